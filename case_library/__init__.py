@@ -1,0 +1,1 @@
+"""Matters, typical cases and statutes, and the search over them."""

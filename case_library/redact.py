@@ -1,0 +1,47 @@
+"""Masking of numbers that identify a person, before a text is stored, logged or reused."""
+
+from __future__ import annotations
+
+import re
+
+# Digits may be full-width or broken by spaces and hyphens, as people type them. `\d` matches full-width digits too.
+_GAP = r"[ \-—]?"
+_ID_NUMBER = re.compile(rf"(?<!\d)(?:\d{_GAP}){{17}}[\dXxＸｘ](?!\d)")
+_BANK_CARD = re.compile(rf"(?<!\d)(?:\d{_GAP}){{15,18}}\d(?!\d)")
+_MOBILE = re.compile(rf"(?<!\d)(?:(?:\+?86|0086){_GAP})?(1[3-9]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)")
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+ID_MASK = "〔身份证号〕"
+CARD_MASK = "〔银行卡号〕"
+
+
+def mask(text: str) -> str:
+    """`text` with ID numbers and bank cards replaced by a label and mobile numbers as 138****5678.
+
+    An 18-digit number counts as an ID number when its checksum holds or its birth date is possible (a mistyped one is
+    personal data too); 16 to 19 digits as a bank card when Luhn's check holds.
+    """
+    text = _ID_NUMBER.sub(lambda m: ID_MASK if _is_id_number(_digits(m[0])) else m[0], text)
+    text = _BANK_CARD.sub(lambda m: CARD_MASK if _passes_luhn(_digits(m[0])) else m[0], text)
+    return _MOBILE.sub(lambda m: f"{_digits(m[1])}****{_digits(m[3])}", text)
+
+
+def _digits(text: str) -> str:
+    return "".join("X" if char in "XxＸｘ" else str(int(char)) for char in text if char.isdigit() or char in "XxＸｘ")
+
+
+def _is_id_number(digits: str) -> bool:
+    check = sum(int(d) * w for d, w in zip(digits[:17], _ID_WEIGHTS, strict=True)) % 11
+    if digits[17] == "10X98765432"[check]:
+        return True
+    return digits[6:8] in ("19", "20") and 1 <= int(digits[10:12]) <= 12 and 1 <= int(digits[12:14]) <= 31
+
+
+def _passes_luhn(digits: str) -> bool:
+    if "X" in digits:
+        return False
+    total = 0
+    for place, char in enumerate(reversed(digits)):
+        digit = int(char) * (2 if place % 2 else 1)
+        total += digit - 9 if digit > 9 else digit
+    return total % 10 == 0

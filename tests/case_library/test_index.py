@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from case_library.case import Case
+from case_library.embed import Encoder
+from case_library.index import CaseIndex, tokens
+
+
+def a_case(id_: str, *questions: str) -> Case:
+    return Case(
+        id=id_,
+        matter=id_.split(".")[0],
+        title=questions[0],
+        questions=questions,
+        facts="",
+        answer="",
+        settles="",
+        steps=(),
+        bring=(),
+        time_limits=(),
+        statutes=(),
+        other_sources=(),
+        handled_by=(),
+        status="sample",
+        note="",
+    )
+
+
+CASES = [
+    a_case("wage_arrears.plain", "老板拖欠工资不发怎么办", "干了三个月没拿到工钱"),
+    a_case("house_rental.deposit", "退租了房东不退押金", "押金扣着不给怎么要回来"),
+    a_case("traffic_accident.hit", "被车撞了对方不赔钱", "交通事故对方全责不垫医药费"),
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder()
+
+
+@pytest.fixture(scope="module")
+def index(encoder: Encoder) -> CaseIndex:
+    return CaseIndex(CASES, encoder)
+
+
+def test_the_case_that_fits_comes_first_and_says_why(index: CaseIndex, encoder: Encoder) -> None:
+    text = "房东扣着押金不肯退"
+    best, *_ = index.search(text, encoder.encode(text))
+    assert best.case.id == "house_rental.deposit"
+    assert 0 < best.score <= 1
+    assert "押金" in best.words
+    assert best.nearest in (CASES[1].title, *CASES[1].questions)
+
+
+def test_its_own_question_is_as_near_as_can_be(index: CaseIndex, encoder: Encoder) -> None:
+    own = CASES[2].questions[0]
+    best, *_ = index.search(own, encoder.encode(own))
+    assert best.similarity == pytest.approx(1, abs=1e-3)
+    assert best.score == pytest.approx(1)
+
+
+def test_a_likely_matter_lifts_its_cases(index: CaseIndex, encoder: Encoder) -> None:
+    text = "对方不给钱怎么办"
+    vector = encoder.encode(text)
+    lifted = index.search(text, vector, {"traffic_accident": 0.9})
+    assert lifted[0].case.matter == "traffic_accident"
+
+
+def test_an_empty_library_and_an_empty_text_find_without_failing(index: CaseIndex, encoder: Encoder) -> None:
+    assert CaseIndex([], encoder).search("x", encoder.encode("x")) == []
+    assert len(index.search("", encoder.encode("，"))) == 3
+
+
+def test_vectors_are_of_unit_length_and_one_text_embeds_like_many(encoder: Encoder) -> None:
+    texts = ["工资", "离婚怎么分房子"]
+    many = encoder.encode_all(texts)
+    assert many.shape == (2, encoder.dimensions)
+    assert np.allclose(np.linalg.norm(many, axis=1), 1, atol=1e-3)
+    assert np.allclose(many[1], encoder.encode(texts[1]), atol=1e-3)
+
+
+def test_known_vectors_come_from_the_cache(tmp_path) -> None:
+    cache = tmp_path / "vectors.sqlite3"
+    first = Encoder(cache=cache).encode_all(["工资", "押金", "工资"])
+    again = Encoder(cache=cache)
+    again._encode = None  # would fail if it were asked
+    assert np.array_equal(first, again.encode_all(["工资", "押金", "工资"]))
+
+
+def test_tokens_hold_words_and_pairs_of_characters() -> None:
+    found = tokens("拖欠工资，怎么办")
+    assert {"拖欠", "工资", "欠工"} <= set(found)
+    assert "，" not in found
