@@ -1,0 +1,350 @@
+/** The citizen's side of the HTTP API, version 1. Names are those of the contract. */
+
+export type Action = 'unresolved' | 'human' | 'resolved' | 'refer' | 'safe_now';
+
+export interface Choice {
+  question: string;
+  value: string;
+}
+
+/** What one message carries: exactly one of the three. */
+export type Send =
+  | { text: string; choice?: never; action?: never }
+  | { choice: Choice; text?: never; action?: never }
+  | { action: Action; text?: never; choice?: never };
+
+export interface QuickReply {
+  label: string;
+  send: Send;
+}
+
+export interface Body {
+  id: string;
+  type: string;
+  name: string;
+  area: string;
+  address: string | null;
+  phone: string | null;
+  hours: string | null;
+  website: string | null;
+  state: 'confirmed' | 'unconfirmed';
+  unknown_note: string;
+}
+
+export interface Phone {
+  number: string;
+  name: string;
+}
+
+export interface DangerCard {
+  kind: 'danger';
+  lines: string[];
+  phones: Phone[];
+}
+
+export interface TimeLimit {
+  text: string;
+  basis: string;
+}
+
+export interface Statute {
+  id: string;
+  text: string;
+  effective: string;
+}
+
+export interface AnswerCard {
+  kind: 'answer';
+  case_id: string;
+  title: string;
+  answer: string;
+  settles: string;
+  steps: string[];
+  bring: string[];
+  time_limits: TimeLimit[];
+  statutes: Statute[];
+  other_sources: string[];
+  note: string;
+  sample: boolean;
+}
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+export interface QuestionCard {
+  kind: 'question';
+  id: string;
+  text: string;
+  why: string;
+  options: Option[];
+}
+
+export interface Hotline {
+  number: string;
+  name: string;
+  note: string;
+}
+
+export interface Reason {
+  text: string;
+  source: string;
+}
+
+export interface LegalAid {
+  level: string;
+  text: string;
+  basis: string[];
+  papers: string[];
+}
+
+export interface ReferralCard {
+  kind: 'referral';
+  body: Body;
+  what_it_does: string;
+  say_there: string;
+  bring: string[];
+  alternatives: { type: string; name: string }[];
+  hotlines: Hotline[];
+  reasons: Reason[];
+  legal_aid: LegalAid | null;
+}
+
+export interface DeadlineCard {
+  kind: 'deadline';
+  text: string;
+  last_day: string | null;
+  days_left: number | null;
+  basis: string;
+}
+
+export interface Consent {
+  version: string;
+  text: string;
+}
+
+export interface TicketFormCard {
+  kind: 'ticket_form';
+  for_body: string;
+  consent: Consent;
+}
+
+export interface TicketCard {
+  kind: 'ticket';
+  number: string;
+  query_code: string;
+  body: Body;
+  sent: string[];
+  next: string;
+}
+
+export interface NoticeCard {
+  kind: 'notice';
+  text: string;
+}
+
+export type Card =
+  | DangerCard
+  | AnswerCard
+  | QuestionCard
+  | ReferralCard
+  | DeadlineCard
+  | TicketFormCard
+  | TicketCard
+  | NoticeCard;
+
+export type Outcome =
+  | 'answered'
+  | 'ask'
+  | 'refer'
+  | 'handoff'
+  | 'emergency'
+  | 'out_of_scope'
+  | 'unsure'
+  | 'talk'
+  | 'ticket';
+
+export interface Reply {
+  id: string;
+  outcome: Outcome;
+  text: string;
+  cards: Card[];
+  quick_replies: QuickReply[];
+}
+
+export interface Meta {
+  name: string;
+  notice: string;
+  consent: Consent;
+  examples: string[];
+  hotline: string;
+}
+
+/** The id of a conversation and the secret that opens it. */
+export interface Session {
+  id: string;
+  token: string;
+}
+
+export interface NewConversation extends Session {
+  expires_at: string;
+  reply: Reply;
+}
+
+export interface HistoryMessage {
+  from: 'citizen' | 'bot';
+  client_id?: string | null;
+  text: string;
+  reply?: Reply | null;
+  at: string;
+}
+
+export interface History {
+  id: string;
+  created_at: string;
+  expires_at: string;
+  messages: HistoryMessage[];
+  tickets: string[];
+}
+
+export interface MessageAnswer {
+  client_id: string;
+  reply: Reply;
+}
+
+export interface TicketRequest {
+  conversation_id: string;
+  name?: string;
+  phone?: string;
+  note?: string;
+  consent: { version: string; agreed: true };
+}
+
+export interface OpenedTicket {
+  number: string;
+  query_code: string;
+  reply: Reply;
+}
+
+export interface TicketEvent {
+  at: string;
+  text: string;
+}
+
+export interface TicketStatus {
+  number: string;
+  state: string;
+  state_text: string;
+  opened_at: string;
+  matter_name: string;
+  body: Body;
+  next_step: string;
+  events: TicketEvent[];
+}
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** RFC 9457 problem details; `title` and `detail` are sentences that can be shown. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  errors?: FieldError[];
+}
+
+/**
+ * A request that did not succeed.
+ *
+ * `status` is the HTTP status, or null when no answer came: then `timedOut` tells a silent server from a missing network.
+ */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number | null,
+    readonly problem: Problem | null = null,
+    readonly timedOut = false,
+  ) {
+    super(problem?.detail ?? `HTTP ${status ?? 'unreachable'}`);
+    this.name = 'ApiError';
+  }
+}
+
+export interface Api {
+  meta(): Promise<Meta>;
+  startConversation(): Promise<NewConversation>;
+  sendMessage(session: Session, clientId: string, send: Send): Promise<MessageAnswer>;
+  history(session: Session): Promise<History>;
+  openTicket(session: Session, idempotencyKey: string, request: TicketRequest): Promise<OpenedTicket>;
+  ticketStatus(number: string, queryCode: string): Promise<TicketStatus>;
+}
+
+const ROOT = '/api/v1';
+const TIMEOUT_MS = 30_000;
+
+interface RequestOptions {
+  method?: 'GET' | 'POST';
+  session?: Session;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+export function createApi(send: Fetch = (path, init) => fetch(path, init), timeoutMs = TIMEOUT_MS): Api {
+  async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+    if (options.session) headers.Authorization = `Bearer ${options.session.token}`;
+    if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      const { method = 'GET' } = options;
+      const init: RequestInit = { method, headers, cache: 'no-store', signal: abort.signal };
+      if (options.body !== undefined) init.body = JSON.stringify(options.body);
+      const response = await send(ROOT + path, init);
+      if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+      return (await response.json()) as T;
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw new ApiError(null, null, abort.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    meta: () => request('/meta'),
+    startConversation: () => request('/conversations', { method: 'POST', body: { channel: 'web' } }),
+    sendMessage: (session, clientId, send) =>
+      request(`/conversations/${encodeURIComponent(session.id)}/messages`, {
+        method: 'POST',
+        session,
+        body: { client_id: clientId, ...send },
+      }),
+    history: (session) => request(`/conversations/${encodeURIComponent(session.id)}`, { session }),
+    openTicket: (session, idempotencyKey, ticket) =>
+      request('/tickets', {
+        method: 'POST',
+        session,
+        headers: { 'Idempotency-Key': idempotencyKey },
+        body: ticket,
+      }),
+    ticketStatus: (number, queryCode) =>
+      request(`/tickets/${encodeURIComponent(number)}`, { headers: { 'X-Query-Code': queryCode } }),
+  };
+}
+
+/** The problem details of an error answer, or null when something in between answered in another form. */
+async function problemOf(response: Response): Promise<Problem | null> {
+  if (!(response.headers.get('content-type') ?? '').includes('json')) return null;
+  try {
+    return (await response.json()) as Problem;
+  } catch {
+    return null;
+  }
+}

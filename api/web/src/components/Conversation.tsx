@@ -1,0 +1,205 @@
+import { Bubble } from '@chatui/core/es/components/Bubble';
+import { Typing } from '@chatui/core/es/components/Typing';
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import type { Card } from '../api';
+import { toTurns, type BotEntry, type CitizenEntry, type Entry, type State } from '../conversation';
+import { prefersStill } from '../devices';
+import { dangerApart, leadLines } from '../replies';
+import { texts } from '../texts';
+import { CardView, type CardHandlers } from './cards/CardView';
+import { Lines } from './Lines';
+import { PhoneText } from './PhoneText';
+
+interface Props extends CardHandlers {
+  state: State;
+  scroller: RefObject<HTMLElement | null>;
+  /** Shown as long as nothing has been said. */
+  opening: ReactNode;
+  onRetry: (clientId: string) => void;
+  onEdit: (clientId: string) => void;
+  onRestore: () => void;
+}
+
+/**
+ * What was said, in turns.
+ *
+ * The last turn is at least as high as the window, so that its question can stand at the top and the answer grows into
+ * empty space below: nothing moves when it arrives. ChatUI's message list is not used: it scrolls to the
+ * end of every answer, past its first line, and has each message announced as an alert.
+ */
+export function Conversation({ state, scroller, opening, onRetry, onEdit, onRestore, ...handlers }: Props) {
+  const { entries, status } = state;
+  useScroll(scroller, state);
+  const said = entries.some((entry) => entry.kind !== 'page');
+
+  return (
+    <>
+      {status === 'restoring' && (
+        <p className="page-note" role="status">
+          {texts.conversation.restoring}
+        </p>
+      )}
+      {status === 'restore_failed' && (
+        <div className="page-note" role="status">
+          <p>{texts.conversation.restoreFailed}</p>
+          <button type="button" className="button" onClick={onRestore}>
+            {texts.conversation.retry}
+          </button>
+        </div>
+      )}
+      {said && <h2 className="visually-hidden">{texts.conversation.log}</h2>}
+      {/* What is restored was read before; only what comes now is announced. */}
+      <div role="log" aria-label={texts.conversation.log} aria-live={status === 'ready' ? 'polite' : 'off'}>
+        <ol className="turns">
+          {toTurns(entries).map((turn) => (
+            <li className="turn" key={turn.id} data-turn={turn.id}>
+              {turn.entries.map((entry) => (
+                <EntryView
+                  key={entry.id}
+                  entry={entry}
+                  entries={entries}
+                  onRetry={onRetry}
+                  onEdit={onEdit}
+                  {...handlers}
+                />
+              ))}
+            </li>
+          ))}
+        </ol>
+      </div>
+      {!said && status !== 'restoring' && opening}
+    </>
+  );
+}
+
+interface EntryProps extends CardHandlers {
+  entry: Entry;
+  entries: readonly Entry[];
+  onRetry: (clientId: string) => void;
+  onEdit: (clientId: string) => void;
+}
+
+function EntryView({ entry, entries, onRetry, onEdit, ...handlers }: EntryProps) {
+  switch (entry.kind) {
+    case 'page':
+      return <p className="page-note">{entry.text}</p>;
+    case 'citizen':
+      return <CitizenMessage entry={entry} onRetry={onRetry} onEdit={onEdit} />;
+    case 'bot':
+      return <BotMessage entry={entry} entries={entries} {...handlers} />;
+  }
+}
+
+interface BotProps extends CardHandlers {
+  entry: BotEntry;
+  entries: readonly Entry[];
+}
+
+function BotMessage({ entry: { reply, fresh }, entries, ...handlers }: BotProps) {
+  const lines = leadLines(reply);
+  const { danger, others } = dangerApart(reply.cards);
+  const view = (card: Card, index: number) => (
+    <CardView
+      key={`${card.kind}${index}`}
+      card={card}
+      reply={reply}
+      fresh={fresh}
+      entries={entries}
+      {...handlers}
+    />
+  );
+  return (
+    <div className="reply" data-reply={reply.id}>
+      <span className="visually-hidden">{texts.conversation.machine}</span>
+      {danger.map(view)}
+      {lines.length > 0 && (
+        <Bubble className="Bubble text machine">
+          <Lines lines={lines} />
+        </Bubble>
+      )}
+      {others.map(view)}
+    </div>
+  );
+}
+
+interface CitizenProps {
+  entry: CitizenEntry;
+  onRetry: (clientId: string) => void;
+  onEdit: (clientId: string) => void;
+}
+
+function CitizenMessage({ entry, onRetry, onEdit }: CitizenProps) {
+  const { id, text, send, state, problem, retryable } = entry;
+  return (
+    <>
+      <div className="citizen">
+        <Bubble className="Bubble text mine">
+          <span className="visually-hidden">{texts.conversation.you}</span>
+          {text}
+        </Bubble>
+        {state === 'failed' && (
+          <div className="failed">
+            <p>
+              <PhoneText text={problem ?? texts.failure.server} />
+            </p>
+            <div className="failed-actions">
+              {retryable && (
+                <button type="button" className="button primary" onClick={() => onRetry(id)}>
+                  {texts.conversation.retry}
+                </button>
+              )}
+              {send?.text !== undefined && (
+                <button type="button" className="button" onClick={() => onEdit(id)}>
+                  {texts.conversation.edit}
+                </button>
+              )}
+            </div>
+            <p>
+              <PhoneText text={texts.failure.urgent} />
+            </p>
+          </div>
+        )}
+      </div>
+      {state === 'waiting' && (
+        <div className="waiting">
+          <Typing text={texts.conversation.typing} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A new question goes to the top of the window; a new reply is moved only when its beginning cannot be seen. */
+function useScroll(scroller: RefObject<HTMLElement | null>, { entries, status }: State): void {
+  const turns = toTurns(entries);
+  const lastTurn = turns[turns.length - 1]?.id ?? null;
+  const last = entries[entries.length - 1];
+  const lastReply = last?.kind === 'bot' ? last.reply.id : null;
+  const shown = useRef<{ turn: string | null; ready: boolean }>({ turn: null, ready: false });
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box || !lastTurn) return;
+    const turn = box.querySelector<HTMLElement>(`[data-turn="${CSS.escape(lastTurn)}"]`);
+    if (!turn) return;
+    const animate = shown.current.ready && !prefersStill();
+    if (shown.current.turn !== lastTurn) scrollTo(box, turn, animate);
+    shown.current = { turn: lastTurn, ready: status === 'ready' };
+  }, [scroller, lastTurn, status]);
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box || !lastReply) return;
+    const reply = box.querySelector<HTMLElement>(`[data-reply="${CSS.escape(lastReply)}"]`);
+    if (!reply) return;
+    const top = reply.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    const seen = top >= 0 && top < box.clientHeight * 0.6;
+    if (!seen && shown.current.ready) scrollTo(box, reply, !prefersStill());
+  }, [scroller, lastReply]);
+}
+
+function scrollTo(box: HTMLElement, element: HTMLElement, animate: boolean): void {
+  const margin = 12;
+  const top = element.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - margin;
+  box.scrollTo({ top, behavior: animate ? 'smooth' : 'auto' });
+}

@@ -1,0 +1,141 @@
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import type { FieldError, TicketFormCard } from '../../api';
+import type { Contact, FormState, TicketResult } from '../../conversation';
+import { texts } from '../../texts';
+import { Lines } from '../Lines';
+
+interface Props {
+  card: TicketFormCard;
+  state: FormState;
+  onSubmit: (contact: Contact) => Promise<TicketResult>;
+}
+
+export function TicketForm({ card, state, onSubmit }: Props) {
+  const t = texts.ticketForm;
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const [contact, setContact] = useState<Contact>({ name: '', phone: '' });
+  const [agreed, setAgreed] = useState(false);
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const [message, setMessage] = useState('');
+  const [submitting, setSubmitting] = useState(false);
+
+  // The first field to correct gets the focus, so that nobody has to look for it.
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [errors]);
+
+  if (state !== 'open') {
+    return <p className="card form-closed">{state === 'sent' ? t.sent : t.superseded}</p>;
+  }
+
+  const errorOf = (field: string) => errors.find((error) => error.field.split('.')[0] === field)?.message;
+  const known = new Set(['name', 'phone', 'consent']);
+  const others = errors.filter((error) => !known.has(error.field.split('.')[0]!));
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (submitting) return;
+    if (!agreed) {
+      setMessage('');
+      setErrors([{ field: 'consent', message: t.consentMissing }]);
+      return;
+    }
+    setSubmitting(true);
+    setErrors([]);
+    setMessage('');
+    const result = await onSubmit(contact);
+    setSubmitting(false);
+    if (result.kind === 'invalid') {
+      setErrors(result.errors);
+      setMessage(result.message);
+    } else if (result.kind === 'failed') {
+      setMessage(`${result.message}${t.retryKept}`);
+    }
+  }
+
+  return (
+    <form className="card ticket-form" ref={form} onSubmit={submit} noValidate>
+      <h3>{t.heading}</h3>
+      {card.for_body && <p className="form-for">{t.forBody(card.for_body)}</p>}
+      <p>{t.hint}</p>
+
+      <Field
+        id={`${id}-name`}
+        label={t.name}
+        value={contact.name}
+        autoComplete="name"
+        error={errorOf('name')}
+        onChange={(name) => setContact({ ...contact, name })}
+      />
+      <Field
+        id={`${id}-phone`}
+        label={t.phone}
+        value={contact.phone}
+        type="tel"
+        autoComplete="tel"
+        error={errorOf('phone')}
+        onChange={(phone) => setContact({ ...contact, phone })}
+      />
+
+      <div className="consent-text">
+        <Lines lines={card.consent.text.split('\n')} />
+      </div>
+      <label className="consent">
+        <input
+          type="checkbox"
+          checked={agreed}
+          aria-invalid={errorOf('consent') ? true : undefined}
+          aria-describedby={`${id}-consent-error`}
+          onChange={(event) => setAgreed(event.target.checked)}
+        />
+        <span>{t.agree}</span>
+      </label>
+      <p id={`${id}-consent-error`} className="field-error">
+        {errorOf('consent')}
+      </p>
+
+      <div role="status">
+        {(message || others.length > 0) && (
+          <div className="amber-note">
+            <Lines lines={[message, ...others.map((error) => error.message)].filter(Boolean)} />
+          </div>
+        )}
+      </div>
+      <button type="submit" className="button primary wide" aria-disabled={submitting}>
+        {submitting ? t.submitting : t.submit}
+      </button>
+    </form>
+  );
+}
+
+interface FieldProps {
+  id: string;
+  label: string;
+  value: string;
+  type?: 'text' | 'tel';
+  autoComplete: string;
+  error: string | undefined;
+  onChange: (value: string) => void;
+}
+
+function Field({ id, label, value, type = 'text', autoComplete, error, onChange }: FieldProps) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type={type}
+        value={value}
+        maxLength={60}
+        autoComplete={autoComplete}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-error`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p id={`${id}-error`} className="field-error">
+        {error}
+      </p>
+    </div>
+  );
+}

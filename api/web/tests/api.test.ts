@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError, createApi } from '../src/api';
+
+function answering(status: number, body: string, type = 'application/json') {
+  const requests: { path: string; init: RequestInit }[] = [];
+  const api = createApi(async (path, init) => {
+    requests.push({ path, init });
+    return new Response(body, { status, headers: { 'content-type': type } });
+  });
+  return { api, requests };
+}
+
+describe('the client', () => {
+  it('sends the secret of the conversation as a bearer token', async () => {
+    const { api, requests } = answering(200, '{}');
+    await api.sendMessage({ id: 'c/1', token: 'secret' }, 'uuid', { action: 'human' });
+    expect(requests[0]!.path).toBe('/api/v1/conversations/c%2F1/messages');
+    expect(requests[0]!.init.headers).toMatchObject({ Authorization: 'Bearer secret' });
+    expect(JSON.parse(String(requests[0]!.init.body))).toEqual({ client_id: 'uuid', action: 'human' });
+  });
+
+  it('sends the query code in a header, never in the address', async () => {
+    const { api, requests } = answering(200, '{}');
+    await api.ticketStatus('WH20261124-000123', '7K4M2P');
+    expect(requests[0]!.path).toBe('/api/v1/tickets/WH20261124-000123');
+    expect(requests[0]!.init.headers).toMatchObject({ 'X-Query-Code': '7K4M2P' });
+  });
+
+  it('hands on problem details', async () => {
+    const { api } = answering(410, '{"detail":"对话已过期。"}', 'application/problem+json');
+    await expect(api.history({ id: 'c', token: 't' })).rejects.toMatchObject({
+      status: 410,
+      problem: { detail: '对话已过期。' },
+    });
+  });
+
+  it('takes an error page of something in between as an error without details', async () => {
+    const { api } = answering(502, '<html>', 'text/html');
+    await expect(api.meta()).rejects.toMatchObject({ status: 502, problem: null });
+  });
+
+  it('tells a silent server from a missing network', async () => {
+    const silent = createApi(
+      (_path, init) => new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error()))),
+      5,
+    );
+    await expect(silent.meta()).rejects.toMatchObject({ status: null, timedOut: true });
+    const unreachable = createApi(() => Promise.reject(new TypeError('Failed to fetch')));
+    const error = await unreachable.meta().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: null, timedOut: false });
+  });
+});

@@ -1,0 +1,103 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { Card, Reply } from '../src/api';
+import { CardView } from '../src/components/cards/CardView';
+import { tidyKeys } from '../src/components/TicketLookup';
+import { texts } from '../src/texts';
+import { aBody, aForm, aQuestion, aReferral, aReply, aTicket, anAnswer } from './builders';
+
+function shown(card: Card, reply: Reply = aReply({ cards: [card] })): string {
+  return renderToStaticMarkup(
+    <CardView
+      card={card}
+      reply={reply}
+      fresh
+      entries={[{ kind: 'bot', id: reply.id, reply, fresh: true }]}
+      onSay={() => undefined}
+      onOpenTicket={async () => ({ kind: 'sent' })}
+      onFollowTicket={() => undefined}
+    />,
+  );
+}
+
+describe('cards', () => {
+  it('never take content as HTML', () => {
+    const html = shown(anAnswer({ answer: '<img src=x onerror=alert(1)>', steps: ['<b>一</b>'] }));
+    expect(html).not.toContain('<img');
+    expect(html).not.toContain('<b>');
+  });
+
+  it('have no style attributes, which the page policy would refuse', () => {
+    const cards: Card[] = [anAnswer(), aQuestion(), aReferral(), aForm, aTicket];
+    for (const card of cards) expect(shown(card)).not.toContain('style=');
+  });
+
+  it('danger: the number is a link and comes before the words', () => {
+    const html = shown({ kind: 'danger', lines: ['能出门就出门。'], phones: [{ number: '110', name: '报警' }] });
+    expect(html).toContain('href="tel:110"');
+    expect(html.indexOf('110')).toBeLessThan(html.indexOf('能出门'));
+    expect(html).toContain('role="alert"');
+  });
+
+  it('answer: the articles are folded, with their text and since when they are in force', () => {
+    const statute = { id: '民法典第一千零七十九条', text: '夫妻一方要求离婚的……', effective: '2021-01-01' };
+    const html = shown(anAnswer({ statutes: [statute] }));
+    expect(html).toMatch(/<details>.*民法典第一千零七十九条.*夫妻一方.*2021 年 1 月 1 日起施行.*<\/details>/s);
+    expect(html).not.toContain('<details open');
+  });
+
+  it('answer: other sources are marked as unverified', () => {
+    expect(shown(anAnswer({ other_sources: ['工伤保险条例第十七条'] }))).toContain(texts.answer.unverified);
+  });
+
+  it('referral: what is not known is said to be unverified, and nothing else is', () => {
+    expect(shown(aReferral())).toContain('地址、电话、办公时间：未核实，请以 <a class="phone" href="tel:12348">');
+    const known = aBody({ state: 'confirmed', address: '某路 1 号', phone: '027-85551234', hours: '周一到周五' });
+    const html = shown(aReferral({ body: known }));
+    expect(html).not.toContain('未核实');
+    expect(html).toContain('href="tel:02785551234"');
+  });
+
+  it('referral: what is known of an unconfirmed body is shown with the warning', () => {
+    const html = shown(aReferral({ body: aBody({ address: '某路 1 号', phone: '12348', hours: '周一' }) }));
+    expect(html).toContain('某路 1 号');
+    expect(html).toContain('未核实');
+  });
+
+  it('referral: only web addresses become links', () => {
+    const html = shown(aReferral({ body: aBody({ website: 'javascript:alert(1)' }) }));
+    expect(html).not.toContain('href="javascript');
+  });
+
+  it('deadline: the last day has its weekday, and a passed one does not send anybody away', () => {
+    const card = { kind: 'deadline' as const, text: '一年内要申请。', last_day: '2020-11-27', days_left: -5, basis: '' };
+    const html = shown(card);
+    expect(html).toContain('2020 年 11 月 27 日（周五）');
+    expect(html).toContain(texts.deadline.passed);
+    expect(html).not.toContain('过期');
+  });
+
+  it('question: every option can be tapped while it is the last word', () => {
+    const html = shown(aQuestion());
+    expect(html.match(/aria-disabled="false"/g)).toHaveLength(2);
+  });
+
+  it('ticket form: every field has a label, and consent is not given beforehand', () => {
+    const html = shown(aForm);
+    for (const [, id] of html.matchAll(/<input id="([^"]+)"/g)) expect(html).toContain(`for="${id}"`);
+    expect(html).not.toContain('checked');
+  });
+
+  it('of a kind this page does not know are left out', () => {
+    expect(shown({ kind: 'new_kind' } as unknown as Card)).toBe('');
+  });
+});
+
+describe('looking a ticket up', () => {
+  it('takes number and code as people type them', () => {
+    expect(tidyKeys({ number: ' wh20261124－000123', code: '７ｋ4m 2p' })).toEqual({
+      number: 'WH20261124-000123',
+      code: '7K4M2P',
+    });
+  });
+});

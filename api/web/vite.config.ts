@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [react()],
+  server: {
+    proxy: { '/api': 'http://127.0.0.1:8000' },
+  },
+  build: {
+    // Old phones and the browsers inside chat apps, not only the latest ones.
+    target: ['chrome80', 'safari14'],
+    cssTarget: ['chrome80', 'safari14'],
+    // The page's policy is `default-src 'self'`: a file inlined as a data: address would be refused.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'node',
+    css: true,
+    // ChatUI's modules leave out file endings, which Node does not take.
+    server: { deps: { inline: [/@chatui/] } },
+    include: ['tests/**/*.test.{ts,tsx}'],
+  },
+});
