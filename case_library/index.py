@@ -44,6 +44,7 @@ class CaseIndex:
         variants = [(number, text) for number, case in enumerate(cases) for text in (case.title, *case.questions)]
         self._owner = np.array([number for number, _ in variants], np.int64)
         self._variants = [text for _, text in variants]
+        self._own_words = [frozenset(tokens(" ".join((case.title, *case.questions)))) for case in cases]
         self._vectors = faiss.IndexFlatIP(encoder.dimensions)
         self._words = bm25s.BM25(method="lucene")
         if variants:
@@ -86,7 +87,7 @@ class CaseIndex:
 
     def _hit(self, number: int, score: float, similarity: float, nearest: int, query: list[str]) -> Hit:
         case = self.cases[number]
-        own = set(tokens(" ".join((case.title, *case.questions))))
+        own = self._own_words[number]
         words = tuple(dict.fromkeys(word for word in query if len(word) > 1 and word in own))[:5]
         return Hit(case, float(min(score, 1.0)), float(similarity), self._variants[nearest], words)
 
