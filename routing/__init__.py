@@ -1,0 +1,1 @@
+"""Which body takes a matter and why (`routing.decide`), the directory, and tickets."""

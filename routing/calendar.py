@@ -1,0 +1,43 @@
+"""Working days and the end of a period, as the law counts them.
+
+Holidays come from `chinesecalendar`, which knows the officially announced years only. Beyond them Saturdays and
+Sundays are taken as rest days; public holidays and shifted working days of those years are not known yet.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on this day."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:  # outside the years that have been announced
+        return day.weekday() < 5
+
+
+def next_working_day(day: date) -> date:
+    """This day if it is a working day, else the first one after it."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(start: date, count: int) -> date:
+    """The last of `count` working days after `start`; the starting day is not counted."""
+    day = start
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1))
+    return day
+
+
+def add_months(start: date, count: int) -> date:
+    """The corresponding day `count` months later, or the last day of that month (民法典第二百零二条)."""
+    months = start.year * 12 + start.month - 1 + count
+    year, month = divmod(months, 12)
+    month += 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
