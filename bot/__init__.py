@@ -1,0 +1,1 @@
+"""Understanding and answering: one message in, one reply out (`bot.consult`)."""

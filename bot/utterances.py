@@ -1,0 +1,60 @@
+"""The training utterances, and classification by the nearest of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import faiss
+import numpy as np
+import yaml
+
+from case_library.embed import Encoder
+from case_library.errors import BadDataFileError
+
+NEIGHBOURS = 40
+# Cosines of e5 lie close together (0.75 to 1), so small differences must count.
+SHARPNESS = 30.0
+
+
+def read_utterances(folder: Path) -> list[tuple[str, str]]:
+    """(intent, sentence) of every Rasa file in a folder, in file order."""
+    rows, problems = [], []
+    for path in sorted(folder.glob("*.yml")):
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for block in raw["nlu"]:
+            for number, line in enumerate(block["examples"].splitlines(), 1):
+                if not line.startswith("- ") or not line[2:].strip():
+                    problems.append(f"{path.name}: {block['intent']} line {number}: expected '- sentence', got {line!r}")
+                rows.append((block["intent"], line[2:].strip()))
+    if problems:
+        raise BadDataFileError(problems)
+    return rows
+
+
+class NearestUtterances:
+    """Probabilities of intents from the utterances nearest to a vector. Immutable; safe for several threads."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]], encoder: Encoder) -> None:
+        rows = list(rows)
+        self.intents = sorted({intent for intent, _ in rows})
+        number = {intent: i for i, intent in enumerate(self.intents)}
+        self._labels = np.array([number[intent] for intent, _ in rows], np.int64)
+        self._texts = [text for _, text in rows]
+        self._index = faiss.IndexFlatIP(encoder.dimensions)
+        self._index.add(encoder.encode_all(self._texts))
+
+    def probabilities(self, vector: np.ndarray) -> dict[str, float]:
+        """Every intent with its probability: neighbours weighted by closeness, the rest share nothing."""
+        scores, found = self._index.search(vector.reshape(1, -1), min(NEIGHBOURS, len(self._texts)))
+        weights = np.exp(SHARPNESS * (scores[0] - scores[0].max()))
+        totals = np.bincount(self._labels[found[0]], weights, len(self.intents))
+        return dict(zip(self.intents, (totals / totals.sum()).tolist(), strict=True))
+
+    def nearest(self, vector: np.ndarray, k: int = 3) -> list[tuple[str, str, float]]:
+        """The `k` nearest utterances as (intent, sentence, cosine)."""
+        scores, found = self._index.search(vector.reshape(1, -1), k)
+        return [
+            (self.intents[self._labels[i]], self._texts[i], float(score))
+            for i, score in zip(found[0], scores[0], strict=True)
+        ]

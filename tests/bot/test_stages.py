@@ -1,0 +1,51 @@
+import pytest
+
+from bot.entities import LEXICON
+from bot.stages import StageReader
+
+READER = StageReader(LEXICON)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("一直没报过警", "nothing_yet"),
+        ("已经报警了，民警登记了", "reported"),
+        ("社区正在调解", "mediating"),
+        ("在街道签了调解协议他又反悔", "mediated"),
+        ("申请了劳动仲裁，还没排到", "arbitrating"),
+        ("仲裁裁决下来了，没支持我", "arbitrated"),
+        ("已经起诉了，下个月开庭", "suing"),
+        ("一审判了，我输了", "judged_first"),
+        ("二审维持原判", "judged_final"),
+        ("申请执行了半年没动静", "enforcing"),
+        ("城管下了处罚决定书", "decided_by_organ"),
+        ("申请了复议，在等结果", "reconsidering"),
+        ("复议决定下来了，维持", "reconsidered"),
+        ("弟弟被刑拘了", "detained"),
+    ],
+)
+def test_the_stage_reached_is_read(text: str, stage: str) -> None:
+    assert READER.read(text) == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想起诉他",
+        "能申请执行吗",
+        "要不要报警",
+        "准备去仲裁",
+        "如果起诉了要多久",
+        "店门关了老板不见了",
+        "他以前被拘留过",
+        "判决还没下来",
+        "邻居太吵了",
+    ],
+)
+def test_plans_questions_and_lookalikes_are_no_stage(text: str) -> None:
+    assert READER.read(text) is None
+
+
+def test_the_furthest_stage_wins() -> None:
+    assert READER.read("调解过没用，起诉了，上个月一审判了") == "judged_first"
