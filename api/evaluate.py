@@ -1,0 +1,149 @@
+"""Measuring on labelled questions: matter, need, danger, first body, calibration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
+
+BINS = 10
+WORST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A labelled row and what `yibotong triage` made of it."""
+
+    row: dict[str, Any]
+    found: dict[str, Any]
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Matters that count as right."""
+        return frozenset((self.row["matter"], *self.row.get("also", ())))
+
+    @property
+    def right(self) -> bool:
+        """Whether the matter named is an accepted one."""
+        return self.found["matter"] in self.accepted
+
+    @property
+    def confidence(self) -> float:
+        """Confidence of the best guess, 0 to 1."""
+        return self.found["ranking"][0]["confidence"]
+
+    def among_first(self, k: int) -> bool:
+        """Whether an accepted matter is among the first `k`; the named one always counts as the first."""
+        others = [guess["matter"] for guess in self.found["ranking"] if guess["matter"] != self.found["matter"]]
+        return bool(self.accepted & {self.found["matter"], *others[: k - 1]})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures: shares 0 to 1, None where no row says what is right."""
+
+    rows: int
+    top1: float | None
+    top3: float | None
+    need: float | None
+    danger_recall: float | None
+    danger_precision: float | None
+    first_body: float | None
+    harmful_body: int
+    questions: float
+    calibration_error: float | None
+    not_ours_kept_out: float | None
+    ours_refused: float | None
+    by_matter: dict[str, tuple[int, int]]
+    confusion: list[tuple[str, str, int]]
+    worst: list[Result]
+
+
+def report(results: list[Result]) -> Report:
+    """All figures over some rows; see the README for their definitions."""
+    labelled = [r for r in results if r.row.get("matter")]
+    legal = [r for r in labelled if r.row["matter"] not in (UNCLEAR, OUT_OF_SCOPE)]
+    bodies = [r for r in results if r.row.get("body")]
+    dangers = [r for r in results if "danger" in r.row]
+    fired = [r for r in dangers if r.found["danger"] and not _not_counted(r)]
+    real = [r for r in dangers if r.row["danger"]]
+    wrong = [r for r in labelled if not r.right]
+    not_ours = [r for r in labelled if r.row["matter"] in (OUT_OF_SCOPE, "non_legal_gov")]
+    ours = [r for r in labelled if r.row["matter"] not in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR)]
+    by_matter = {
+        code: (sum(r.right for r in labelled if r.row["matter"] == code), count)
+        for code, count in Counter(r.row["matter"] for r in labelled).most_common()
+    }
+    return Report(
+        rows=len(results),
+        top1=_share(r.right for r in labelled),
+        top3=_share(r.among_first(3) for r in labelled),
+        need=_share(r.found["need"] == r.row["need"] for r in results if r.row.get("need")),
+        danger_recall=_share(r.found["danger"] is not None for r in real),
+        danger_precision=_share(r.row["danger"] is not None for r in fired),
+        first_body=_share(r.found["decision"]["body_type"] in r.row["body"] for r in bodies),
+        harmful_body=sum(r.found["decision"]["body_type"] in r.row.get("not_body", ()) for r in results),
+        questions=sum(r.found["decision"]["ask"] is not None for r in results) / max(len(results), 1),
+        calibration_error=_calibration_error(legal),
+        not_ours_kept_out=_share(r.found["matter"] in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR) for r in not_ours),
+        ours_refused=_share(r.found["matter"] == OUT_OF_SCOPE for r in ours),
+        by_matter=by_matter,
+        confusion=[
+            (told, named, count)
+            for (told, named), count in Counter((r.row["matter"], r.found["matter"]) for r in wrong).most_common(15)
+        ],
+        worst=sorted(wrong, key=lambda r: -r.confidence)[:WORST],
+    )
+
+
+def as_text(figures: Report) -> str:
+    """The report for a terminal and for the README's table."""
+    lines = [f"{'questions':34}{figures.rows:8}"]
+    names = {
+        "top1": "matter, first guess right",
+        "top3": "matter among the first three",
+        "need": "need right",
+        "danger_recall": "danger seen (recall)",
+        "danger_precision": "danger rightly raised (precision)",
+        "first_body": "first body right",
+        "calibration_error": "expected calibration error",
+        "not_ours_kept_out": "not legal: sent on or refused",
+        "ours_refused": "legal, but refused",
+    }
+    for field, name in names.items():
+        value = getattr(figures, field)
+        if value is not None:
+            lines.append(f"{name:34}{value:8.3f}")
+    lines.append(f"{'body that would do harm':34}{figures.harmful_body:8}")
+    lines.append(f"{'questions asked at the first turn':34}{figures.questions:8.3f}")
+    if figures.confusion:
+        lines += ["", "most frequent confusions (labelled > named)"]
+        lines += [f"{count:4}  {told} > {named}" for told, named, count in figures.confusion]
+    if figures.worst:
+        lines += ["", "wrong with the highest confidence"]
+        lines += [f"{r.confidence:6.2f}  {r.row['matter']} > {r.found['matter']}  {r.row.get('id', '')}" for r in figures.worst]
+    return "\n".join(lines)
+
+
+def _not_counted(result: Result) -> bool:
+    return result.row["danger"] is None and result.found["danger"] in result.row.get("danger_maybe", ())
+
+
+def _share(values: Iterable[bool]) -> float | None:
+    values = list(values)
+    return sum(values) / len(values) if values else None
+
+
+def _calibration_error(results: list[Result]) -> float | None:
+    """Mean gap between confidence and accuracy over ten equal bins, weighted by their size."""
+    bins: dict[int, list[Result]] = {}
+    for result in results:
+        bins.setdefault(min(int(result.confidence * BINS), BINS - 1), []).append(result)
+    gaps = (
+        abs(sum(r.found["ranking"][0]["matter"] in r.accepted for r in part) - sum(r.confidence for r in part))
+        for part in bins.values()
+    )
+    return sum(gaps) / len(results) if results else None

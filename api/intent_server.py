@@ -1,0 +1,280 @@
+"""The Rasa server as a process of ours: train, compare, publish, serve, and end it with us."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+
+from api.config import PROJECT, Settings
+from api.failure import Failure
+from bot.errors import IntentModelAwayError
+from bot.rasa_client import RasaClient
+from bot.utterances import read_utterances
+
+INTENT_MODEL = PROJECT / "bot" / "intent_model"
+TRAIN_DATA = PROJECT / "nlu_data" / "train"
+HELD_OUT = PROJECT / "nlu_data" / "held_out"
+START_LIMIT_S = 120  # a cold start on two busy cores takes about 20 s
+STOP_LIMIT_S = 8
+SCORE_TIMEOUT_S = 10.0  # per parse while scoring: the machine may be busy
+RESTART_PAUSES_S = (1, 5, 30)
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A model that was published: from which data, and how it did on the held-out sentences (share right, 0 to 1)."""
+
+    model: str
+    data: str
+    held_out_accuracy: float
+    published_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What came of a training."""
+
+    publication: Publication | None
+    accuracy: float
+    before: float | None
+    trained: bool
+
+    def as_text(self) -> str:
+        """One line for the terminal."""
+        if not self.trained:
+            return f"training data unchanged; published model: {self.accuracy:.3f} on the held-out set"
+        compared = "" if self.before is None else f", the one in use {self.before:.3f}"
+        if self.publication is None:
+            return f"not published: {self.accuracy:.3f} on the held-out set{compared} (--force publishes anyway)"
+        return f"published: {self.accuracy:.3f} on the held-out set{compared}"
+
+
+class IntentServer:
+    """One Rasa process on loopback. It ends when we end, however we end."""
+
+    def __init__(self, settings: Settings, model: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [
+            *(str(settings.rasa_python), "-m", "rasa", "run", "--enable-api"),
+            *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
+            *("--endpoints", str(INTENT_MODEL / "endpoints.yml"), "--log-file", os.devnull),
+        ]
+        self._environment = _environment(settings)
+        self._log = settings.data_dir / "intent_server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start the process; it answers after some seconds (`wait_until_ready`)."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                self._command,
+                cwd=INTENT_MODEL,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,
+            )
+
+    def wait_until_ready(self, limit_s: float = START_LIMIT_S) -> None:
+        """Return when it answers; `Failure` when it ends or takes too long."""
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            if self._process is None or self._process.poll() is not None:
+                raise Failure(f"the intent model ended while starting; see {self._log}")
+            with contextlib.suppress(httpx2.HTTPError):
+                if httpx2.get(f"{self.url}/status", timeout=2).status_code == httpx2.codes.OK:
+                    return
+            time.sleep(0.5)
+        raise Failure(f"the intent model did not answer within {limit_s:.0f} s; see {self._log}")
+
+    def keep_running(self) -> None:
+        """Start it again whenever it ends by itself; runs until `stop`."""
+        failures = 0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            if self._process is not None:
+                self._process.wait()
+            if self._stopping.is_set():
+                return
+            failures = 0 if time.monotonic() - started > 60 else failures + 1
+            self._stopping.wait(RESTART_PAUSES_S[min(failures, len(RESTART_PAUSES_S) - 1)])
+            if not self._stopping.is_set():
+                self.start()
+
+    def stop(self) -> None:
+        """End the process, politely first."""
+        self._stopping.set()
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def published(settings: Settings) -> Publication | None:
+    """The model in use, or None before the first training."""
+    record = _models(settings) / "published.json"
+    if not record.exists():
+        return None
+    publication = Publication(**json.loads(record.read_text(encoding="utf-8")))
+    return publication if Path(model_path(settings, publication)).exists() else None
+
+
+def model_path(settings: Settings, publication: Publication) -> Path:
+    """Where a published model lies."""
+    return _models(settings) / publication.model
+
+
+def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
+    """Train on nlu_data/train and publish, unless the data are those of the model in use or the new one is worse."""
+    data = data_hash()
+    current = published(settings)
+    if current and current.data == data and not force:
+        return Training(current, current.held_out_accuracy, None, trained=False)
+    candidate = _train(settings, data)
+    accuracy = _score(settings, candidate)
+    # Scored again: the held-out sentences may have changed since the model in use was published.
+    before = _score(settings, model_path(settings, current)) if current else None
+    if before is not None and accuracy < before and not force:
+        return Training(None, accuracy, before, trained=True)
+    publication = Publication(candidate.name, data, accuracy, datetime.now(UTC).isoformat(timespec="seconds"))
+    _publish(settings, publication)
+    return Training(publication, accuracy, before, trained=True)
+
+
+@contextlib.contextmanager
+def running(settings: Settings) -> Iterator[RasaClient]:
+    """A trained model served for the time of a command, on a port of its own."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if published(settings) is None:
+        train_if_changed(settings)
+    publication = published(settings)
+    if publication is None:
+        raise Failure("no intent model could be trained")
+    # No hurry in a batch: an answer from the fallback because the machine was busy would be a wrong measurement.
+    with _serving(settings, model_path(settings, publication), SCORE_TIMEOUT_S) as client:
+        yield client
+
+
+def data_hash() -> str:
+    """Hash of everything a model is made from."""
+    made_from = [*sorted(TRAIN_DATA.glob("*.yml")), INTENT_MODEL / "config.yml", INTENT_MODEL / "requirements.lock"]
+    made_from += sorted((INTENT_MODEL / "components").glob("*.py"))
+    digest = hashlib.sha256()
+    for path in made_from:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server can listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _train(settings: Settings, data: str) -> Path:
+    models = _models(settings)
+    models.mkdir(parents=True, exist_ok=True)
+    name = f"intents-{data[:12]}"
+    command = [
+        *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
+        *("--nlu", str(TRAIN_DATA), "--out", str(models / "new"), "--fixed-model-name", name),
+    ]
+    sys.stderr.write("training the intent model (about a minute)\n")
+    with (settings.data_dir / "training.log").open("wb") as log:
+        done = subprocess.run(  # noqa: S603
+            command, cwd=INTENT_MODEL, env=_environment(settings), stdout=log, stderr=log, check=False
+        )
+    made = models / "new" / f"{name}.tar.gz"
+    if done.returncode != 0 or not made.exists():
+        raise Failure(f"training failed; see {settings.data_dir / 'training.log'}")
+    return made.replace(models / made.name)
+
+
+def _score(settings: Settings, model: Path) -> float:
+    rows = read_utterances(HELD_OUT)
+    with _serving(settings, model, SCORE_TIMEOUT_S) as client:
+        right = 0
+        for intent, text in rows:
+            try:
+                intents = client.intents(text)
+            except IntentModelAwayError as error:
+                raise Failure(f"the intent model could not be scored: {error}") from error
+            right += max(intents, key=intents.__getitem__) == intent
+    return right / len(rows)
+
+
+@contextlib.contextmanager
+def _serving(settings: Settings, model: Path, timeout_s: float) -> Iterator[RasaClient]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = IntentServer(settings, model, port)
+    server.start()
+    client = RasaClient(server.url, timeout_s=timeout_s)
+    try:
+        server.wait_until_ready()
+        yield client
+    finally:
+        client.close()
+        server.stop()
+
+
+def _publish(settings: Settings, publication: Publication) -> None:
+    folder = _models(settings)
+    part = folder / "published.part"
+    part.write_text(json.dumps(asdict(publication), indent=1), encoding="utf-8")
+    part.replace(folder / "published.json")
+    with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
+        history.write(json.dumps(asdict(publication)) + "\n")
+
+
+def _models(settings: Settings) -> Path:
+    return settings.data_dir / "models"
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    if not settings.rasa_python.exists():
+        raise Failure(f"{settings.rasa_python} is missing; run ./setup.sh run")
+    return {
+        **os.environ,
+        "PYTHONPATH": str(INTENT_MODEL),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_CACHE_DIRECTORY": str(settings.data_dir / "rasa_cache"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "OMP_WAIT_POLICY": "passive",  # see api.cli
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _die_with_parent() -> None:
+    """In the child: be ended when the parent dies, even by `kill -9` (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

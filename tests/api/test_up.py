@@ -1,0 +1,139 @@
+"""The whole service as processes: start, survive a kill, end together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.config import PROJECT, Settings
+from bot import wording
+
+START_LIMIT_S = 120
+YIBOTONG = [sys.executable, "-m", "api.cli", "up"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Installation:
+    """A data folder with a trained model, started and killed as a process group of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.rasa_port = free_port(), free_port()
+        self.environment = {
+            **os.environ,
+            "YIBOTONG_DATA_DIR": str(folder),
+            "YIBOTONG_PORT": str(self.port),
+            "YIBOTONG_RASA_PORT": str(self.rasa_port),
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(YIBOTONG, cwd=PROJECT, env=self.environment, start_new_session=True)
+        end = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < end:
+            assert self.process.poll() is None, "it ended while starting"
+            try:
+                if httpx2.get(f"http://127.0.0.1:{self.port}/health").status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                time.sleep(0.2)
+        pytest.fail("it did not answer")
+
+    def call(self, method: str, path: str, **options) -> httpx2.Response:
+        return httpx2.request(method, f"http://127.0.0.1:{self.port}/api/v1{path}", timeout=20, **options)
+
+    def processes(self) -> list[str]:
+        """Command lines of every live process that was given this installation's model port or data folder."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            try:
+                environment = (folder / "environ").read_bytes() if folder.name.isdigit() else b""
+                state = (folder / "stat").read_text().rpartition(")")[2].split()[0] if environment else "Z"
+            except OSError:
+                continue
+            if f"YIBOTONG_RASA_PORT={self.rasa_port}".encode() in environment and state != "Z":
+                found.append(folder.name)
+        return found
+
+    def kill_everything(self) -> None:
+        for pid in self.processes():
+            os.kill(int(pid), signal.SIGKILL)
+        self.process.wait()
+
+    def wait_until_gone(self, limit_s: float = 20) -> None:
+        end = time.monotonic() + limit_s
+        while self.processes() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert self.processes() == []
+
+
+@pytest.fixture
+def installation(settings: Settings, intent_model, tmp_path: Path) -> Iterator[Installation]:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copytree(settings.data_dir / "models", folder / "models")
+    shutil.copy(settings.data_dir / "vectors.sqlite3", folder)
+    installed = Installation(folder)
+    yield installed
+    installed.kill_everything()
+
+
+def test_a_ticket_survives_kill_9_of_every_process_right_after_its_number_was_shown(installation: Installation) -> None:
+    installation.start()
+    opened = installation.call("POST", "/conversations", json={}).json()
+    headers = {"Authorization": f"Bearer {opened['token']}"}
+    message = {"client_id": str(uuid.uuid4()), "text": "老板三个月没发工资，我在洪山区的餐馆打工"}
+    installation.call("POST", f"/conversations/{opened['id']}/messages", json=message, headers=headers)
+    wanted = {"conversation_id": opened["id"], "consent": {"version": wording.CONSENT.version, "agreed": True}}
+    ticket = installation.call("POST", "/tickets", json=wanted, headers=headers).json()
+    installation.kill_everything()
+
+    installation.start()
+    seen = installation.call("GET", f"/tickets/{ticket['number']}", headers={"X-Query-Code": ticket["query_code"]})
+    assert seen.status_code == 200
+    history = installation.call("GET", f"/conversations/{opened['id']}", headers=headers).json()
+    assert any(line["text"] == message["text"] for line in history["messages"])
+
+
+def test_interrupting_ends_every_process(installation: Installation) -> None:
+    installation.start()
+    assert len(installation.processes()) >= 2
+    os.killpg(installation.process.pid, signal.SIGINT)
+    installation.process.wait(30)
+    installation.wait_until_gone()
+
+
+def test_killing_the_service_alone_ends_the_intent_model_too(installation: Installation) -> None:
+    installation.start()
+    installation.process.kill()
+    installation.process.wait()
+    installation.wait_until_gone()
+
+
+def test_a_port_in_use_is_one_clear_line(installation: Installation) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        ended = subprocess.run(
+            YIBOTONG, cwd=PROJECT, env=installation.environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    installation.process = subprocess.Popen(["true"])
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines() == [
+        f"yibotong: port {installation.port} is in use; end the other program or set YIBOTONG_PORT"
+    ]
