@@ -1,0 +1,23 @@
+.PHONY: run test lint train lock
+
+run:  ## set everything up and serve http://127.0.0.1:8000
+	@./setup.sh run
+	@exec .venv/bin/yibotong up
+
+test:  ## set everything up and run all checks
+	@./setup.sh test
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/python -m pytest
+	@cd api/web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm test --silent
+
+lint:
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports
+
+train:  ## train the intent model from nlu_data/
+	@./setup.sh run
+	@.venv/bin/yibotong train
+
+lock:  ## make the lock files anew (needs uv)
+	@./lock.sh
