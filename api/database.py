@@ -18,7 +18,7 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
-        def _set_up(connection, _record) -> None:  # noqa: ANN001
+        def _set_up(connection, _record) -> None:
             connection.isolation_level = None  # the driver must not begin transactions by itself
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")

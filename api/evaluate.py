@@ -124,7 +124,10 @@ def as_text(figures: Report) -> str:
         lines += [f"{count:4}  {told} > {named}" for told, named, count in figures.confusion]
     if figures.worst:
         lines += ["", "wrong with the highest confidence"]
-        lines += [f"{r.confidence:6.2f}  {r.row['matter']} > {r.found['matter']}  {r.row.get('id', '')}" for r in figures.worst]
+        lines += [
+            f"{r.confidence:6.2f}  {r.row['matter']} > {r.found['matter']}  {r.row.get('id', '')}"
+            for r in figures.worst
+        ]
     return "\n".join(lines)
 
 

@@ -21,9 +21,7 @@ FACTS = TypeAdapter(Facts)
 CASES = 5
 
 
-def triage(
-    text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter: str | None = None
-) -> dict[str, Any]:
+def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter: str | None = None) -> dict[str, Any]:
     """What is understood and decided. `facts` (names of `routing.inquiry.Facts`) count as told besides the text;
     `matter` replaces the one understood, to measure routing alone."""
     clean = mask(normalize(text))

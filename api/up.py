@@ -27,7 +27,9 @@ def run(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # The technical log: constant event names and causes, never a citizen's words.
     logging.basicConfig(
-        filename=settings.data_dir / "yibotong.log", level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        filename=settings.data_dir / "yibotong.log",
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     sys.stderr.write(train_if_changed(settings).as_text() + "\n")
     publication = published(settings)
@@ -40,7 +42,9 @@ def run(settings: Settings) -> None:
     try:
         begun = time.monotonic()
         app = create_app(lambda: build_service(settings))
-        config = uvicorn.Config(app, settings.host, settings.port, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app, settings.host, settings.port, log_level="warning", access_log=False, server_header=False
+        )
         ready = _Announcing(config, begun)
         ready.run()
     finally:

@@ -22,8 +22,8 @@ from api.config import PROJECT, Settings
 from api.failure import Failure
 from bot.consult import Parts
 from bot.dialogue import Dialogue
-from bot.message import Choice
 from bot.entities import Entities
+from bot.message import Choice
 from bot.needs import Needs
 from bot.normalize import normalize
 from bot.rasa_client import IntentModel, RasaClient
@@ -131,9 +131,7 @@ def load_seed_cases(engine: Engine, statutes: Statutes, matters: Matters, now: d
         return len(cases)
 
 
-def build_parts(
-    settings: Settings, engine: Engine, matters: Matters, statutes: Statutes, model: IntentModel
-) -> Parts:
+def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: Statutes, model: IntentModel) -> Parts:
     """Load models and data; takes seconds."""
     _prepare_jieba(settings)
     encoder = Encoder(settings.embedding_model, settings.data_dir / "vectors.sqlite3")
@@ -142,11 +140,13 @@ def build_parts(
     safety = Safety(NLU_DATA / "lexicon" / "danger.yml")
     with engine.connect() as connection:
         cases = store.shown_cases(connection)
+    # The questions of cases are said about their matter just as training utterances are.
+    told = [(case.matter, question) for case in cases for question in case.questions]
     return Parts(
         encoder=encoder,
         understanding=Understanding(
             model=model,
-            utterances=NearestUtterances(read_utterances(NLU_DATA / "train"), encoder),
+            utterances=NearestUtterances([*read_utterances(NLU_DATA / "train"), *told], encoder),
             entities=Entities(areas),
             safety=safety,
             needs=Needs(NLU_DATA / "lexicon" / "needs.yml"),
@@ -160,9 +160,7 @@ def build_parts(
     )
 
 
-def build_service(
-    settings: Settings, model: IntentModel | None = None, *, with_statutes: bool = False
-) -> Service:
+def build_service(settings: Settings, model: IntentModel | None = None, *, with_statutes: bool = False) -> Service:
     """A service on the settings' data folder; `model` is used instead of the configured Rasa server."""
     engine = open_database(settings)
     matters = load_matters(NLU_DATA / "matters.yml")

@@ -39,7 +39,9 @@ class Exchange:
     at: datetime
 
 
-def open_conversation(connection: Connection, channel: str, now: datetime, lifetime: timedelta) -> tuple[Conversation, str]:
+def open_conversation(
+    connection: Connection, channel: str, now: datetime, lifetime: timedelta
+) -> tuple[Conversation, str]:
     """A new conversation and its token, which is kept only as a hash."""
     token = secrets.token_urlsafe(24)
     conversation = Conversation(secrets.token_hex(12), channel, Dialogue(), 0, now, now + lifetime)

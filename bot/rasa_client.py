@@ -24,7 +24,9 @@ class IntentModel(Protocol):
 class RasaClient:
     """`IntentModel` over a Rasa server. Thread-safe; a failing server is left alone for a while (circuit breaker)."""
 
-    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, *, timeout_s: float = TIMEOUT_S, transport: httpx2.BaseTransport | None = None
+    ) -> None:
         self._client = httpx2.Client(base_url=url, timeout=timeout_s, transport=transport)
         breaker = CircuitBreaker(FAILURES_TO_OPEN, REST_S, IntentModelAwayError, name=f"rasa {url}")
         self._guarded: Callable[[str], dict[str, float]] = breaker(self._parse)
@@ -52,6 +54,6 @@ class RasaClient:
 class NoIntentModel:
     """Stands in where there is no server: always away, so the nearest utterances answer."""
 
-    def intents(self, text: str) -> dict[str, float]:
+    def intents(self, _text: str) -> dict[str, float]:
         """Never answers."""
         raise IntentModelAwayError("no intent model configured")

@@ -171,16 +171,7 @@ class NoticeCard:
     kind: Literal["notice"] = "notice"
 
 
-Card = (
-    DangerCard
-    | AnswerCard
-    | QuestionCard
-    | ReferralCard
-    | DeadlineCard
-    | TicketFormCard
-    | TicketCard
-    | NoticeCard
-)
+Card = DangerCard | AnswerCard | QuestionCard | ReferralCard | DeadlineCard | TicketFormCard | TicketCard | NoticeCard
 
 
 @dataclass(frozen=True, slots=True)

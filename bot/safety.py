@@ -7,7 +7,6 @@ than a false alarm, so signs are classes of words found together rather than sen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,23 +134,25 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 _UNIT_DAYS = {"天": 1, "日": 1, "个工作日": 1, "个月": 30, "月": 30, "年": 365}
 _N = r"(\d{1,3}|[一二两三四五六七八九十百]{1,5})"
 _DAYS = "(?:天|日|个工作日)"
-_ENDING = (
-    "(?:到期|截止|最后|满|过期|期限|失效|生效|不交|要交|前交|到了|到上诉|开庭|来不及|来得及|不来得及|开拍|就过|过了|刚好|正好|没了)"
-)
+_ENDING = "(?:到期|截止|最后|满|过期|期限|失效|生效|不交|要交|前交|到了|到上诉|开庭|来不及|来得及|不来得及|开拍|就过|过了|刚好|正好|没了)"
 _DAY_WORDS = {"今天": 0, "今日": 0, "今晚": 0, "下午": 0, "明": 1, "大后天": 3, "后天": 2}
 _THIS_WEEK = "(?:这|本|这个|下|下个)?(?:周|星期|礼拜)[一二三四五六日末天]|(?:这|本|这个)(?:周|星期|礼拜)|(?:这个)?月底"
 _WHEN = f"(今天|今日|今晚|下午|明|大后天|后天|{_THIS_WEEK})"
 _WITHIN_A_WEEK = 7  # what a weekday or "soon" leaves at most
 
 # Somebody says how long is left.
-_LEFT = re.compile(f"(?:剩|差|再过|不到|最后|还有)[^，。]{{0,4}}?{_N}{_DAYS}|{_N}{_DAYS}(?:后|以后|之后|就)[^，。]{{0,4}}{_ENDING}")
+_LEFT = re.compile(
+    f"(?:剩|差|再过|不到|最后|还有)[^，。]{{0,4}}?{_N}{_DAYS}|{_N}{_DAYS}(?:后|以后|之后|就)[^，。]{{0,4}}{_ENDING}"
+)
 _ENDS_WHEN = re.compile(f"{_WHEN}[^。]{{0,12}}?{_ENDING}|(?:{_ENDING}|只?到|就是)[^。]{{0,4}}?{_WHEN}")
 _SOON = re.compile(
     "最后(?:一天|期限|关头)|(?:期限?|时效|[一两三]年|半年|个月|天)[^，。]{0,6}?(?:快|马上|就要|眼看)[^，。]{0,3}(?:到|过|满|完)"
     "|(?:快|马上|就要|眼看)(?:就?要?)?(?:满|过|到)(?:了)?(?:[一两三]年|半年|期|时效|\\d+天|[一二三四五六七八九十]+天)|再拖(?:就|下去)"
 )
 # Somebody says how long one has, and how much of it has gone.
-_LIMIT = re.compile(f"{_N}(天|日|个工作日|个月|年)(?:之内|以内|内|里|上诉|复议|起诉|复核|时效|的?期|不|申请|提|去法院|要|，|$)")
+_LIMIT = re.compile(
+    f"{_N}(天|日|个工作日|个月|年)(?:之内|以内|内|里|上诉|复议|起诉|复核|时效|的?期|不|申请|提|去法院|要|，|$)"
+)
 _GONE = re.compile(
     f"第{_N}{_DAYS}|(?:收到|拿到|到手|送达|签收|过了|过去|已经|知道|领到|下来|接到)[^，。]{{0,8}}?{_N}(?:多)?{_DAYS}(?!之?内|以内|里)"
     f"|{_N}(?:多)?{_DAYS}了"
@@ -159,7 +160,13 @@ _GONE = re.compile(
 _DATES = re.compile(f"(?:{_N}月)?{_N}[号日][^。]{{0,24}}?(?:今天|现在)[^。]{{0,4}}?(?:{_N}月)?{_N}[号日]")
 # What the paper in somebody's hands allows, for those who don't name it (刑事诉讼法、民事诉讼法、行政复议法 and others);
 # the shortest where papers of one name differ.
-_USUAL_LIMITS = (("认定书|复核", 3), ("裁定", 10), ("判决|上诉|裁决|支付令|答辩|传票", 15), ("复议|处罚|遗赠|股东会", 60), ("仲裁|工伤", 365))
+_USUAL_LIMITS = (
+    ("认定书|复核", 3),
+    ("裁定", 10),
+    ("判决|上诉|裁决|支付令|答辩|传票", 15),
+    ("复议|处罚|遗赠|股东会", 60),
+    ("仲裁|工伤", 365),
+)
 
 
 def days_left(text: str) -> int | None:

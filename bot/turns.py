@@ -22,7 +22,9 @@ from routing.questions import OUTSIDE, fill, fits
 if TYPE_CHECKING:
     from bot.consult import Parts
 
-NEW_STORY = re.compile(r"^(换|问|说)(一)?(个|下|件)?(别的|另外|其他|其它)?(的)?(问题|事情?|话题)[。.!！]?$|^重新(开始|来|问)")
+NEW_STORY = re.compile(
+    r"^(换|问|说)(一)?(个|下|件)?(别的|另外|其他|其它)?(的)?(问题|事情?|话题)[。.!！]?$|^重新(开始|来|问)"
+)
 # A short message after a matter was named usually goes on with it: 「在洪山」「是我妈」「那要多少钱」.
 SHORT = 14
 # ... unless it is this sure that it is about something else; surer, when a question is still open.

@@ -25,7 +25,9 @@ def read_utterances(folder: Path) -> list[tuple[str, str]]:
         for block in raw["nlu"]:
             for number, line in enumerate(block["examples"].splitlines(), 1):
                 if not line.startswith("- ") or not line[2:].strip():
-                    problems.append(f"{path.name}: {block['intent']} line {number}: expected '- sentence', got {line!r}")
+                    problems.append(
+                        f"{path.name}: {block['intent']} line {number}: expected '- sentence', got {line!r}"
+                    )
                 rows.append((block["intent"], line[2:].strip()))
     if problems:
         raise BadDataFileError(problems)

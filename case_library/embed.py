@@ -59,11 +59,17 @@ class Encoder:
                 cache.commit()
                 known.update(rows)
         cache.close()
-        return np.stack([np.frombuffer(known[key], np.float32) for key in keys]) if keys else np.empty((0, self.dimensions), np.float32)
+        return (
+            np.stack([np.frombuffer(known[key], np.float32) for key in keys])
+            if keys
+            else np.empty((0, self.dimensions), np.float32)
+        )
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
         with self._lock:
-            vectors = self._model.encode_query(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+            vectors = self._model.encode_query(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vectors, np.float32)
 
 

@@ -52,9 +52,7 @@ class CaseIndex:
             documents = [" ".join((c.title, *c.questions, c.facts, c.settles)) for c in cases]
             self._words.index([tokens(document) for document in documents], show_progress=False)
 
-    def search(
-        self, text: str, vector: np.ndarray, matters: dict[str, float] | None = None, k: int = 5
-    ) -> list[Hit]:
+    def search(self, text: str, vector: np.ndarray, matters: dict[str, float] | None = None, k: int = 5) -> list[Hit]:
         """The `k` best cases, best first; empty when the library is.
 
         `matters` is the probability of each matter (missing: 0); with it, cases of likely matters rank higher.

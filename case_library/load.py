@@ -61,9 +61,11 @@ def _shape_faults(row: object) -> list[str]:
     if odd := set(row) ^ KEYS:
         faults.append(f"keys missing or unknown: {sorted(odd)}")
         return faults
-    for name in LISTS:
-        if not isinstance(row[name], list) or not all(isinstance(item, str) and item.strip() for item in row[name]):
-            faults.append(f"{name}: expected a list of texts")
+    faults += [
+        f"{name}: expected a list of texts"
+        for name in LISTS
+        if not isinstance(row[name], list) or not all(isinstance(item, str) and item.strip() for item in row[name])
+    ]
     if not all(isinstance(ref, list) and len(ref) == 2 for ref in row["statutes"]):
         faults.append("statutes: expected [law, article] pairs")
     if not all(isinstance(limit, dict) and set(limit) == {"text", "basis"} for limit in row["time_limits"]):
@@ -79,9 +81,7 @@ def _build(row: dict, status: str, note: str) -> Case:
     return Case(**plain, **fields, status=status, note=note)
 
 
-def _content_faults(
-    case: Case, matters: set[str], body_types: set[str], statutes: Statutes, today: date
-) -> list[str]:
+def _content_faults(case: Case, matters: set[str], body_types: set[str], statutes: Statutes, today: date) -> list[str]:
     faults = []
     if case.matter not in matters:
         faults.append(f"matter {case.matter!r} is not in matters.yml")

@@ -48,7 +48,9 @@ class StatuteIndex:
         best = np.argsort(-scores, kind="stable")[:k]
         top = float(scores[best[0]]) or 1.0
         return [
-            StatuteHit(self._ids[i], float(scores[i]) / top, self._why(query, self._texts[i])) for i in best if scores[i] > 0
+            StatuteHit(self._ids[i], float(scores[i]) / top, self._why(query, self._texts[i]))
+            for i in best
+            if scores[i] > 0
         ]
 
     @staticmethod

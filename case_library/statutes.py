@@ -116,7 +116,11 @@ class _Version:
     repealed: bool
 
     def holds_on(self, day: date) -> bool:
-        return not self.repealed and self.in_force_from <= day and (self.in_force_until is None or day < self.in_force_until)
+        return (
+            not self.repealed
+            and self.in_force_from <= day
+            and (self.in_force_until is None or day < self.in_force_until)
+        )
 
 
 class Statutes:

@@ -70,5 +70,3 @@ def upsert(connection: Connection, table: Table, row: dict) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=keys, set_={k: v for k, v in row.items() if k not in keys})
     )
-
-

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,13 +55,3 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not beside the project")
     return SHARED
-
-
-@pytest.fixture
-def empty_data_dir(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that knows the vectors already but nothing else."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    with contextlib.suppress(FileNotFoundError):
-        shutil.copy(TEST_DATA / "vectors.sqlite3", folder)
-    yield folder

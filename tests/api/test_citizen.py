@@ -85,7 +85,7 @@ def test_not_settled_leads_to_the_body_and_a_ticket_with_the_whole_story(talk: T
     assert re.fullmatch(r"WH\d{8}-\d{6}", number)
     seen = talk.client.get(f"/api/v1/tickets/{number}", headers={"X-Query-Code": code.lower()}).json()
     assert seen["matter_name"]
-    assert [event["text"] for event in seen["events"]][0] == "已登记。"
+    assert seen["events"][0]["text"] == "已登记。"
     with service.engine.connect() as connection:
         row = connection.execute(select(ticket_table).where(ticket_table.c.number == number)).one()
     assert any(WAGES in line["text"] for line in row.story["transcript"])
@@ -246,9 +246,7 @@ def test_a_ticket_may_be_anonymous(talk: Talk) -> None:
     assert talk.ticket().status_code == 201
 
 
-def test_a_wrong_code_and_an_unknown_number_look_the_same_and_trying_is_limited(
-    talk: Talk, service: Service
-) -> None:
+def test_a_wrong_code_and_an_unknown_number_look_the_same_and_trying_is_limited(talk: Talk, service: Service) -> None:
     talk.reply(text=WAGES)
     number = talk.ticket().json()["number"]
     wrong = talk.client.get(f"/api/v1/tickets/{number}", headers={"X-Query-Code": "222222"})

@@ -10,7 +10,14 @@ CARD = "4111111111111111"
 
 
 @pytest.mark.parametrize(
-    "said", [ID_NUMBER, ID_NUMBER.lower(), "110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ", "110105194912310021"]
+    "said",
+    [
+        ID_NUMBER,
+        ID_NUMBER.lower(),
+        "110105 19491231 002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "110105194912310021",
+    ],
 )
 def test_an_id_number_is_hidden_however_it_is_typed(said: str) -> None:
     assert mask(f"我的身份证{said}，查一下") == f"我的身份证{ID_MASK}，查一下"

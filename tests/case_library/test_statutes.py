@@ -33,7 +33,9 @@ def test_a_version_counts_from_its_first_day_and_not_by_the_status_column(statut
     assert statutes.article("商标法", "74", TODAY) is None
     today = statutes.article("商标法", "60", TODAY)
     next_year = statutes.article("商标法", "60", date(2027, 1, 1))
-    assert today and next_year and today.text != next_year.text
+    assert today is not None
+    assert next_year is not None
+    assert today.text != next_year.text
     assert statutes.article("商标法", "74", date(2027, 1, 1)) is not None
 
 

@@ -51,5 +51,10 @@ def test_no_case_gives_a_phone_number_that_the_directory_does_not_confirm(cases:
     confirmed = {hotline.number for hotline in DIRECTORY.numbers}
     for case in cases:
         text = " ".join((case.answer, case.settles, *case.steps, *case.bring))
-        numbers = set(re.findall(r"(?<![\d.])(?:1[12]\d|12\d{3}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|96\d{3})(?![\d.]|万|元|天|日|条|年|个|岁|块)", text))
+        numbers = set(
+            re.findall(
+                r"(?<![\d.])(?:1[12]\d|12\d{3}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|96\d{3})(?![\d.]|万|元|天|日|条|年|个|岁|块)",
+                text,
+            )
+        )
         assert numbers <= confirmed, case.id
