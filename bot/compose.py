@@ -82,6 +82,7 @@ def answer(
     deadlines = tuple(
         DeadlineCard(d.text, d.last_day, d.days_left, d.basis) for d in decision.deadlines[:CITIZEN_DEADLINES]
     )
+    # A date comes before the answer; limits without one are in the case already, where there is a case.
     urgent = tuple(card for card in deadlines if card.days_left is not None)
     fitting = next((match for match in matches if match.case.matter in (inquiry.matter, *inquiry.also)), None)
     case = _case_card(fitting, statutes, today) if fitting else None
@@ -93,11 +94,12 @@ def answer(
             return _asking(decision, None if unresolved else case, urgent)
         case "answered" if case:
             question = _question(decision.ask) if decision.ask else None
-            cards = (*deadlines, case, slip, *((question,) if question else ()))
+            cards = (*urgent, case, slip, *((question,) if question else ()))
             return Reply(_reply_id(), "answered", case.answer, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
         case "handoff":
-            text = f"{wording.HANDOFF}\n{wording.HANDOFF_HOW}"
-            return Reply(_reply_id(), "handoff", text, (*urgent, slip, form), ())
+            first = wording.HANDOFF_IN_TIME if urgent and inquiry.need != "human" else wording.HANDOFF
+            helps = (case,) if case and inquiry.need != "human" and not unresolved else ()
+            return Reply(_reply_id(), "handoff", f"{first}\n{wording.HANDOFF_HOW}", (*urgent, *helps, slip, form), ())
         case "out_of_scope":
             return Reply(_reply_id(), "out_of_scope", wording.OUT_OF_SCOPE, (slip,), (HUMAN,))
         case "unsure":
@@ -105,7 +107,7 @@ def answer(
     first = _refer_line(inquiry, decision, unresolved=unresolved)
     cards: tuple[Card, ...] = (*deadlines, slip)
     if case and not unresolved:
-        cards = (*deadlines, case, slip)
+        cards = (*urgent, case, slip)
     wants_ticket = unresolved or inquiry.need in ("apply", "complain")
     if wants_ticket and inquiry.facts.outside is None:
         return Reply(_reply_id(), "refer", first, (*cards, form), (HUMAN,))
