@@ -80,7 +80,10 @@ def test_search_finds_cases_and_statutes(yibotong: Run) -> None:
     assert cases["hits"][0]["id"].startswith("house_rental.")
     assert len(cases["hits"]) == 3
     assert set(cases["hits"][0]) == {"id", "score", "why"}
-    row = json.dumps({"id": "q", "text": "夫妻双方自愿离婚的，应当签订书面离婚协议，亲自到婚姻登记机关申请", "k": 5}, ensure_ascii=False)
+    row = json.dumps(
+        {"id": "q", "text": "夫妻双方自愿离婚的，应当签订书面离婚协议，亲自到婚姻登记机关申请", "k": 5},
+        ensure_ascii=False,
+    )
     (statutes,) = lines(yibotong("search", "--in", "statutes", stdin=row).stdout)
     assert statutes["hits"][0]["id"] == "民法典第一千零七十六条"
 
@@ -94,7 +97,14 @@ def test_cite_tells_what_is_in_force(yibotong: Run) -> None:
 
 def test_evaluate_prints_the_figures(yibotong: Run, tmp_path: Path) -> None:
     labelled = tmp_path / "labelled.jsonl"
-    row = {"id": "1", "text": "老板欠我工资", "matter": "wage_arrears", "body": ["labor_inspection"], "need": "consult", "danger": None}
+    row = {
+        "id": "1",
+        "text": "老板欠我工资",
+        "matter": "wage_arrears",
+        "body": ["labor_inspection"],
+        "need": "consult",
+        "danger": None,
+    }
     labelled.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
     printed = yibotong("evaluate", str(labelled)).stdout
     assert "matter, first guess right" in printed
@@ -118,7 +128,9 @@ def test_loading_a_bad_file_imports_nothing_and_says_why(yibotong: Run, tmp_path
 
 def test_articles_beyond_the_wheel_can_be_loaded_and_are_found(yibotong: Run, tmp_path: Path) -> None:
     extra = tmp_path / "local.json"
-    extra.write_text(json.dumps({"测试条例第一条": "乘坐热气球观光须系好安全带。"}, ensure_ascii=False), encoding="utf-8")
+    extra.write_text(
+        json.dumps({"测试条例第一条": "乘坐热气球观光须系好安全带。"}, ensure_ascii=False), encoding="utf-8"
+    )
     assert "1 added" in yibotong("load", "statutes", str(extra)).stdout
     row = json.dumps({"id": "q", "text": "热气球观光安全带", "k": 1}, ensure_ascii=False)
     (found,) = lines(yibotong("search", "--in", "statutes", stdin=row).stdout)
