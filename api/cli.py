@@ -115,6 +115,14 @@ def evaluate(file: Path, data_dir: DataDir = None, *, given_matter: bool = False
 
 
 @app.command()
+def vectors(data_dir: DataDir = None) -> None:
+    """Make nlu_data/vectors.npz anew: embeddings of utterances and seed cases, so that a first start need not wait."""
+    from api.ready_vectors import make
+
+    _stop_on_failure(lambda: _say(make(_settings(data_dir))))
+
+
+@app.command()
 def load(
     kind: Literal["cases", "directory", "rules", "matters", "statutes"], path: Path, data_dir: DataDir = None
 ) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+READY_VECTORS = PROJECT / "nlu_data" / "vectors.npz"  # of utterances and seed cases; `yibotong vectors` makes it anew
 VECTOR_CACHE = "vectors.sqlite3"  # in the data folder; made anew when it is missing
 
 

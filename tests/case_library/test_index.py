@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from case_library.case import Case
-from case_library.embed import Encoder
+from case_library.embed import Encoder, write_ready
 from case_library.index import CaseIndex, tokens
 
 
@@ -93,3 +93,19 @@ def test_tokens_hold_words_and_pairs_of_characters() -> None:
     found = tokens("拖欠工资，怎么办")
     assert {"拖欠", "工资", "欠工"} <= set(found)
     assert "，" not in found
+
+
+def test_ready_vectors_are_as_good_as_new_ones(encoder: Encoder, tmp_path) -> None:
+    texts = ["老板拖欠工资不发怎么办", "退租了房东不退押金", "被车撞了对方不赔钱"]
+    file = tmp_path / "ready.npz"
+    write_ready(file, encoder.model_name, texts, encoder.encode_all(texts))
+    ready = Encoder(ready=file)
+    ready._encode = None  # would fail if it were asked
+    cosines = np.sum(ready.encode_all(texts) * encoder.encode_all(texts), axis=1)
+    assert cosines.min() > 0.999
+
+
+def test_what_is_not_ready_is_made(encoder: Encoder, tmp_path) -> None:
+    file = tmp_path / "ready.npz"
+    write_ready(file, encoder.model_name, ["工资"], encoder.encode_all(["工资"]))
+    assert Encoder(ready=file).encode_all(["工资", "押金"]).shape == (2, encoder.dimensions)

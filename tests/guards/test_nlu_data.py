@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from api.config import PROJECT
+from api.config import PROJECT, READY_VECTORS
 from bot.utterances import read_utterances
+from case_library.embed import DEFAULT_MODEL, _key
 from case_library.matters import load_matters
 
 MATTERS = load_matters(PROJECT / "nlu_data" / "matters.yml")
@@ -68,3 +70,10 @@ def test_every_matter_says_what_it_covers_and_what_not(code: str) -> None:
     assert matter.scope
     assert matter.excludes
     assert len(matter.short) <= 8
+
+
+def test_nearly_every_utterance_has_its_vector_ready() -> None:
+    with np.load(READY_VECTORS, allow_pickle=False) as ready:
+        keys = {key.tobytes() for key in ready["keys"]}
+    missing = [text for _, text in TRAIN if _key(DEFAULT_MODEL, text) not in keys]
+    assert len(missing) <= len(TRAIN) / 50, "run `yibotong vectors`"
