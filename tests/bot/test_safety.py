@@ -192,7 +192,7 @@ IN_DANGER = {
 NOT_IN_DANGER = {
     "E01": (
         "前夫不敢再来了，保护令管用，我就想问多久过期",
-        "我老婆打我是闹着玩的，邻居报了警，派出所要我们去说明，去不去得",
+        "五年前被前夫打过，当时报了警有回执，现在还能拿来争抚养权吗",
         "公司搞家暴讲座，想请律师来讲，怎么联系",
         "他动手术要家属签字，我们在办离婚，我签不签",
     ),
@@ -317,6 +317,7 @@ FEW_WORDS = {
     "他又打我了": "E01",
     "110": "E01",
     "我想死": "E02",
+    "不想活了": "E02",
     "孩子被人抱走了": "E03",
     "有人跟踪我": "E05",
     "着火了": "E07",
@@ -488,6 +489,11 @@ def test_without_a_running_limit_there_are_no_days_left(text):
 
 # --- any text at all
 
+DATE_PIECES = (
+    *("今天", "明天", "第", "十五", "三", "12", "号", "月", "年", "日", "天", "收到", "到", "去年", "周", "礼拜"),
+    *("一", "内", "判决", "剩", "最后", "满", "满一年", "还有", "的", "，", "。"),
+)
+
 
 @given(st.text(max_size=300))
 def test_screening_never_fails(text):
@@ -497,7 +503,7 @@ def test_screening_never_fails(text):
 
 @given(
     st.lists(
-        st.sampled_from("今天 明天 第 十五 三 12 号 月 年 日 天 收到 到 去年 周 礼拜 一 内 判决 剩 最后 满 满一年 还有 的 ， 。".split()),
+        st.sampled_from(DATE_PIECES),
         max_size=30,
     ).map("".join)
 )
@@ -512,7 +518,9 @@ def test_screening_is_the_same_every_time():
 
 
 def test_screening_a_hundred_characters_takes_a_millisecond_or_so():
-    text = normalize("公司拖欠我三个月工资不给，老板说等年后再结，合同也没签，我手里有考勤和聊天记录，想问走仲裁要多久，要不要请律师。" * 2)[:100]
+    text = normalize("公司拖欠我三个月工资不给，老板说等年后再结，合同没签，我有考勤和聊天记录，想问仲裁要多久。" * 3)[
+        :100
+    ]
     SAFETY.screen(text)
     start = time.perf_counter()
     for _ in range(50):
