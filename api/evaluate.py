@@ -88,7 +88,9 @@ def report(results: list[Result]) -> Report:
         harmful_body=sum(r.found["decision"]["body_type"] in r.row.get("not_body", ()) for r in results),
         questions=sum(r.found["decision"]["ask"] is not None for r in results) / max(len(results), 1),
         calibration_error=_calibration_error(legal),
-        not_ours_kept_out=_share(r.found["matter"] in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR) for r in not_ours),
+        not_ours_kept_out=_share(
+            r.right or r.found["matter"] in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR) for r in not_ours
+        ),
         ours_refused=_share(r.found["matter"] == OUT_OF_SCOPE for r in ours),
         by_matter=by_matter,
         confusion=[

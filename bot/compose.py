@@ -237,7 +237,8 @@ def _referral(decision: Decision, matches: tuple[CaseMatch, ...], directory: Dir
         alternatives=tuple(OtherBody(code, directory.type_name(code)) for code in decision.alternatives),
         hotlines=tuple(PhoneNumber(h.number, h.name, h.note) for h in directory.hotlines(decision.body_type)),
         reasons=tuple(ReasonLine(reason.text, reason.source) for reason in decision.reasons),
-        legal_aid=decision.legal_aid,
+        # "Unlikely" helps nobody who did not ask.
+        legal_aid=decision.legal_aid if decision.legal_aid and decision.legal_aid.level != "unlikely" else None,
     )
 
 

@@ -13,9 +13,12 @@ import numpy as np
 from case_library.case import Case
 from case_library.embed import Encoder
 
-RANKED = 50  # cases each ranking contributes; beyond it a case's share is below 1/110 of the first's
-RRF_K = 60  # rank fusion's usual constant (Cormack et al. 2009)
-MATTER_WEIGHT = 1.0  # a third ranking: the matter's probability
+RANKED = 50  # cases each ranking contributes; beyond it a case's share is small
+# Rank fusion (Cormack et al. 2009) over three rankings. Chosen on questions of the seed cases that were kept out of the
+# index (700, the matter given): the right case first for 66 %, with 60 and equal weights 64 %, by words alone 42 %.
+RRF_K = 20
+LEXICAL_WEIGHT = 2.0
+MATTER_WEIGHT = 2.0  # the matter's probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class CaseIndex:
         similarity, nearest = self._similarities(vector)
         query = tokens(text)
         lexical = self._words.get_scores(query) if query else np.zeros(len(self.cases), np.float32)
-        rankings = [(similarity, 1.0), (lexical, 1.0)]
+        rankings = [(similarity, 1.0), (lexical, LEXICAL_WEIGHT)]
         if matters:
             prior = np.array([matters.get(case.matter, 0.0) for case in self.cases], np.float32)
             rankings.append((prior, MATTER_WEIGHT))
