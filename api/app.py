@@ -66,6 +66,8 @@ class _Guard:
 
         # Built files carry a hash in their name; everything else may change at any time.
         cache = "max-age=31536000, immutable" if scope["path"].startswith("/assets/") else "no-cache"
+        if scope["path"].startswith("/api/"):
+            cache = "no-store"  # personal: a shared terminal must not keep it
 
         async def with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -19,18 +19,20 @@ from bot import compose, conversations, wording
 from bot.consult import consult, judge
 from bot.conversations import Exchange
 from bot.message import Action, Choice, Message
-from bot.normalize import has_words, normalize
+from bot.normalize import has_words, normalize, readable
 from bot.reply import BodyView, ConsentText, Reply, TicketCard
 from case_library.redact import mask
 from routing import tickets
+from routing.directory import Body
 from routing.tickets import Contact
 
 LONGEST_BODY_TEXT = 20_000  # characters accepted; more than is read (`normalize.LONGEST`), so that nobody is refused
-OPENING = "opening"  # client_id of the greeting
+OPENING = "~opening"  # client_id of the greeting; no client can choose such an id
 TRIES = 5  # how often a message is answered anew when another message of the conversation came in between
 
 router = APIRouter(prefix="/api/v1", responses={code: {"model": Problem} for code in (401, 404, 410, 422, 429, 503)})
 _REPLY = TypeAdapter(Reply)
+_BODY = TypeAdapter(Body)
 
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
 ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w\-]+$")]
@@ -165,11 +167,14 @@ def meta() -> Meta:
 
 
 @router.post("/conversations", status_code=201)
-def open_conversation(input_: ConversationInput, service: ServiceIn) -> ConversationOpened:
-    """Begin a conversation. Open to everyone."""
+def open_conversation(input_: ConversationInput, request: Request, service: ServiceIn) -> ConversationOpened:
+    """Begin a conversation. Open to everyone, within a limit for one address."""
     now = service.now()
+    address = request.client.host if request.client else ""
+    if not service.openings.hit(address):
+        raise ApiError(429, "太频繁了", "这里开始的对话太多了，请过一会儿再来，着急的话请打 12348。")
     reply = compose.greeting()
-    with service.engine.begin() as connection:
+    with service.writing.begin() as connection:
         lifetime = timedelta(days=service.settings.conversation_days)
         conversation, token = conversations.open_conversation(connection, input_.channel, now, lifetime)
         exchange = Exchange(OPENING, "", _REPLY.dump_python(reply, mode="json"), now)
@@ -233,35 +238,41 @@ def open_ticket(input_: TicketInput, token: TokenIn, service: ServiceIn) -> Tick
     if input_.consent.version != wording.CONSENT.version:
         raise bad_field("consent", "同意书更新过，请重新看一遍再点同意。")
     contact = Contact(mask(normalize(input_.name)), _phone(input_.phone))
-    now = service.now()
-    with service.writing.begin() as connection:
-        conversation = conversations.find_conversation(connection, input_.conversation_id, token, now)
-        if not conversation.dialogue.story:
+    note = mask(normalize(input_.note))
+    for _ in range(TRIES):
+        now = service.now()
+        with service.engine.connect() as connection:
+            conversation = conversations.find_conversation(connection, input_.conversation_id, token, now)
+            transcript = conversations.exchanges(connection, conversation.id)
+        if not any(exchange.text for exchange in transcript):
             raise bad_field("conversation_id", "还没有说是什么事，请先把事情说一说。")
-        transcript = conversations.exchanges(connection, conversation.id)
         inquiry = compose.inquiry_of(conversation.dialogue)
-        vector = service.parts.encoder.encode(inquiry.text)
+        vector = service.parts.encoder.encode(inquiry.text or wording.BUTTON_HUMAN)
         matches, decision = judge(inquiry, vector, service.parts, now, unresolved=True)
-        story = compose.story(conversation.dialogue, transcript, mask(normalize(input_.note)), matches, decision)
-        ticket = tickets.open_ticket(
-            connection,
-            service.secrets,
-            conversation_id=conversation.id,
-            body_id=decision.body.id,
-            contact=contact,
-            consent_version=input_.consent.version,
-            story=story,
-            events=compose.ticket_events(decision, now),
-            now=now,
-        )
-        code = service.secrets.query_code(ticket.number)
-        reply = compose.ticket_opened(ticket, code, decision.body)
-        if not conversations.find_exchange(connection, conversation.id, ticket.number):
-            stored = compose.ticket_opened(ticket, "", decision.body)  # the code is made anew when it is read
-            exchange = Exchange(ticket.number, "", _REPLY.dump_python(stored, mode="json"), now)
-            if not conversations.save_exchange(connection, conversation, exchange, conversation.dialogue):
-                raise ApiError(503, "暂时办不了", "系统正忙，请再点一次提交。")
-    return TicketOpened(number=ticket.number, query_code=code, reply=reply)
+        story = compose.story(conversation.dialogue, transcript, note, matches, decision)
+        with service.writing.begin() as connection:
+            ticket = tickets.open_ticket(
+                connection,
+                service.secrets,
+                conversation_id=conversation.id,
+                body_id=decision.body.id,
+                contact=contact,
+                consent_version=input_.consent.version,
+                story=story,
+                event=compose.ticket_event(decision, now),
+                now=now,
+            )
+            code = service.secrets.query_code(ticket.number)
+            reply = compose.ticket_opened(ticket, code, decision.body)
+            own_id = f"~{ticket.number}"  # no client can choose such an id
+            if conversations.find_exchange(connection, conversation.id, own_id) is None:
+                stored = compose.ticket_opened(ticket, "", decision.body)  # the code is made anew when it is read
+                exchange = Exchange(own_id, "", _REPLY.dump_python(stored, mode="json"), now)
+                if not conversations.save_exchange(connection, conversation, exchange, conversation.dialogue):
+                    connection.rollback()
+                    continue  # something was said meanwhile: it belongs to the story
+            return TicketOpened(number=ticket.number, query_code=code, reply=reply)
+    raise ApiError(503, "暂时办不了", "系统正忙，请再点一次提交。")
 
 
 @router.get("/tickets/{number}")
@@ -273,15 +284,17 @@ def read_ticket(
 ) -> TicketView:
     """How far a ticket is; needs its query code (header `X-Query-Code`). Wrong code and unknown number look the same."""
     address = request.client.host if request.client else ""
-    if not service.code_tries.test(address):
+    number = number.strip().upper()
+    if not (service.code_tries.test(address) and service.code_tries.test(number)):
         raise ApiError(429, "太频繁了", "试得太多了，请过一小时再查，或拨打 12348。")
     try:
         with service.engine.connect() as connection:
-            ticket = tickets.find_ticket(connection, service.secrets, number.strip().upper(), x_query_code)
+            ticket = tickets.find_ticket(connection, service.secrets, number, x_query_code)
     except tickets.UnknownTicketError:
         service.code_tries.hit(address)
+        service.code_tries.hit(number)
         raise
-    body = compose.body_view(compose.body_of(ticket.body_id, service.parts.directory))
+    body = compose.body_view(_BODY.validate_python(ticket.story.decision["body"]))
     return TicketView(
         number=ticket.number,
         state=ticket.state,
@@ -298,8 +311,7 @@ def _message(input_: MessageInput, service: Service) -> tuple[Message, str]:
     """The message as the bot reads it, and as it is kept and shown again (masked)."""
     if input_.text is not None:
         text = mask(normalize(input_.text))
-        # Emoji alone are kept as they came, so that the history is complete.
-        return Message(text=text), text or "〔没有文字〕"
+        return Message(text=readable(text)), text or "〔没有文字〕"
     if input_.choice is not None:
         choice = Choice(input_.choice.question, input_.choice.value)
         return Message(choice=choice), service.option_label(choice)

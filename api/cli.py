@@ -26,10 +26,16 @@ def main() -> None:
     # Before any library with OpenMP loads: threads that spin while they wait made an embedding ten times slower
     # (580 ms for 58 ms) as soon as another process wanted the same cores.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from api.failure import EXPECTED
+
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except EXPECTED as error:
+        # What an operator can repair ends in its message, not in a traceback.
+        sys.stderr.write(f"yibotong: {error}\n")
+        sys.exit(1)
 
 
 @app.command()
@@ -37,7 +43,7 @@ def up(data_dir: DataDir = None) -> None:
     """Migrate, load seed data, train if the training data changed, start the intent model and the pages."""
     from api.up import run
 
-    _stop_on_failure(lambda: run(_settings(data_dir)))
+    run(_settings(data_dir))
 
 
 @app.command()
@@ -45,7 +51,7 @@ def train(data_dir: DataDir = None, *, force: bool = False) -> None:
     """Train the intent model from nlu_data/; one that is worse on the held-out set is not published."""
     from api.intent_server import train_if_changed
 
-    _stop_on_failure(lambda: _say(train_if_changed(_settings(data_dir), force=force).as_text()))
+    _say(train_if_changed(_settings(data_dir), force=force).as_text())
 
 
 @app.command()
@@ -119,7 +125,7 @@ def vectors(data_dir: DataDir = None) -> None:
     """Make nlu_data/vectors.npz anew: embeddings of utterances and seed cases, so that a first start need not wait."""
     from api.ready_vectors import make
 
-    _stop_on_failure(lambda: _say(make(_settings(data_dir))))
+    _say(make(_settings(data_dir)))
 
 
 @app.command()
@@ -129,7 +135,7 @@ def load(
     """Check a file, show the difference, import it."""
     from api.load import load_file
 
-    _stop_on_failure(lambda: _say(load_file(kind, path, _settings(data_dir))))
+    _say(load_file(kind, path, _settings(data_dir)))
 
 
 def _settings(data_dir: Path | None) -> Settings:
@@ -179,17 +185,6 @@ def _text(row: dict[str, Any]) -> str:
     if not isinstance(text, str):
         raise TypeError(f'"text": expected a string, got {text!r}')
     return text
-
-
-def _stop_on_failure(do: Callable[[], None]) -> None:
-    """Failures that an operator can repair end in one line, not a traceback."""
-    from api.failure import Failure
-
-    try:
-        do()
-    except (Failure, OSError) as error:
-        sys.stderr.write(f"yibotong: {error}\n")
-        raise typer.Exit(1) from error
 
 
 def _say(text: str) -> None:

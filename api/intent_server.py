@@ -38,6 +38,7 @@ STOP_LIMIT_S = 8
 SCORE_TIMEOUT_S = 10.0  # per parse while scoring: the machine may be busy
 RESTART_PAUSES_S = (1, 5, 30)
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)  # loaded here: nothing may be loaded between fork and exec of a process with threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ class IntentServer:
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             self._stopping.wait(RESTART_PAUSES_S[min(failures, len(RESTART_PAUSES_S) - 1)])
             if not self._stopping.is_set():
-                self.start()
+                with contextlib.suppress(OSError):  # a full disk: tried again after the next pause
+                    self.start()
 
     def stop(self) -> None:
         """End the process, politely first."""
@@ -154,13 +156,17 @@ def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
     """Train on nlu_data/train and publish, unless the data are those of the model in use or the new one is worse."""
     data = data_hash()
     current = published(settings)
-    if current and current.data == data and not force:
+    refused = _models(settings) / "refused.txt"
+    known = {current.data, refused.read_text() if refused.exists() else ""} if current else set()
+    if current and data in known and not force:
         return Training(current, current.held_out_accuracy, None, trained=False)
     candidate = _train(settings, data)
     accuracy = _score(settings, candidate)
     # Scored again: the held-out sentences may have changed since the model in use was published.
     before = _score(settings, model_path(settings, current)) if current else None
     if before is not None and accuracy < before and not force:
+        candidate.unlink()
+        refused.write_text(data)  # so that the next start does not train the same again
         return Training(None, accuracy, before, trained=True)
     publication = Publication(candidate.name, data, accuracy, datetime.now(UTC).isoformat(timespec="seconds"))
     _publish(settings, publication)
@@ -205,7 +211,7 @@ def port_is_free(host: str, port: int) -> bool:
 def _train(settings: Settings, data: str) -> Path:
     models = _models(settings)
     models.mkdir(parents=True, exist_ok=True)
-    name = f"intents-{data[:12]}"
+    name = f"intents-{data[:12]}-{datetime.now(UTC):%Y%m%d%H%M%S}"
     command = [
         *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
         *("--nlu", str(TRAIN_DATA), "--out", str(models / "new"), "--fixed-model-name", name),
@@ -305,4 +311,4 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _die_with_parent() -> None:
     """In the child: be ended when the parent dies, even by `kill -9` (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

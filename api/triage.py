@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from bot.consult import Parts, judge
 from bot.dialogue import Dialogue
 from bot.facts import merge
-from bot.normalize import normalize
+from bot.normalize import normalize, readable
 from case_library.redact import mask
 from case_library.statutes import article_id
 from routing.decision import Decision
@@ -24,7 +24,7 @@ CASES = 5
 def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter: str | None = None) -> dict[str, Any]:
     """What is understood and decided. `facts` (names of `routing.inquiry.Facts`) count as told besides the text;
     `matter` replaces the one understood, to measure routing alone."""
-    clean = mask(normalize(text))
+    clean = readable(mask(normalize(text)))
     vector = parts.encoder.encode(clean)
     inquiry = parts.understanding.understand(clean, vector, Dialogue(), now.date()).inquiry
     inquiry = replace(inquiry, facts=merge(inquiry.facts, FACTS.validate_python(facts)))

@@ -26,11 +26,11 @@ def run(settings: Settings) -> None:
             raise Failure(f"port {port} is in use; end the other program or set {name}")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # The technical log: constant event names and causes, never a citizen's words.
-    logging.basicConfig(
-        filename=settings.data_dir / "yibotong.log",
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    handler = logging.FileHandler(settings.data_dir / "yibotong.log", encoding="utf-8")
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s %(cause)s", defaults={"cause": ""})
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     sys.stderr.write(train_if_changed(settings).as_text() + "\n")
     publication = published(settings)
     if publication is None:
@@ -41,7 +41,8 @@ def run(settings: Settings) -> None:
     threading.Thread(target=server.keep_running, daemon=True).start()
     try:
         begun = time.monotonic()
-        app = create_app(lambda: build_service(settings))
+        service = build_service(settings)
+        app = create_app(lambda: service)
         config = uvicorn.Config(
             app, settings.host, settings.port, log_level="warning", access_log=False, server_header=False
         )

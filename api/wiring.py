@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import threading
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,13 @@ from sqlalchemy import Engine
 from api import database
 from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
+from bot import conversations
 from bot.consult import Parts
 from bot.dialogue import Dialogue
 from bot.entities import Entities
 from bot.message import Choice
 from bot.needs import Needs
-from bot.normalize import normalize
+from bot.normalize import normalize, readable
 from bot.rasa_client import IntentModel, RasaClient
 from bot.safety import Safety
 from bot.understand import Understanding
@@ -35,10 +37,12 @@ from case_library.embed import Encoder
 from case_library.index import CaseIndex
 from case_library.load import read_case_files
 from case_library.matters import Matters, load_matters
+from case_library.redact import mask
 from case_library.search import search_cases
 from case_library.statute_index import StatuteHit, StatuteIndex
 from case_library.statutes import Statutes
 from routing.load import DATA_DIR, load_areas, load_cues, load_directory, load_rules
+from routing.questions import OUTSIDE
 from routing.tickets import Secrets
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -50,7 +54,7 @@ ROUTING_DATA = "routing"
 
 
 class Tries:
-    """Counts failures by address in a moving hour, for one process."""
+    """Counts tries by address or number in a moving hour, for one process."""
 
     def __init__(self, per_hour: int) -> None:
         self._limit = RateLimitItemPerHour(per_hour)
@@ -60,9 +64,9 @@ class Tries:
         """Whether one more try is allowed."""
         return self._limiter.test(self._limit, address)
 
-    def hit(self, address: str) -> None:
-        """Count a failure."""
-        self._limiter.hit(self._limit, address)
+    def hit(self, address: str) -> bool:
+        """Count one; False when it was one too many."""
+        return self._limiter.hit(self._limit, address)
 
 
 @dataclass
@@ -76,6 +80,7 @@ class Service:
     matters: Matters
     secrets: Secrets
     code_tries: Tries
+    openings: Tries
     now: Callable[[], datetime]
     statute_index: StatuteIndex | None = None
 
@@ -83,11 +88,11 @@ class Service:
         """How a tapped answer reads; areas are offered by name."""
         question = self.parts.rules.questions.get(choice.question)
         labels = {option.value: option.label for option in question.options} if question else {}
-        return labels.get(choice.value) or normalize(choice.value)
+        return {OUTSIDE: "不在武汉", **labels}.get(choice.value) or mask(normalize(choice.value))
 
     def find_cases(self, text: str, k: int) -> list[CaseHit]:
         """The `k` best cases for a question."""
-        clean = normalize(text)
+        clean = readable(normalize(text))
         vector = self.parts.encoder.encode(clean)
         inquiry = self.parts.understanding.understand(clean, vector, Dialogue(), self.now().date()).inquiry
         likely = {guess.matter: guess.confidence for guess in inquiry.ranking}
@@ -98,7 +103,7 @@ class Service:
         """The `k` best articles in force for a question."""
         if self.statute_index is None:
             raise Failure("the statute index was not loaded")
-        return self.statute_index.search(normalize(text), k)
+        return self.statute_index.search(readable(normalize(text)), k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,8 @@ def build_service(settings: Settings, model: IntentModel | None = None, *, with_
     engine = open_database(settings)
     matters = load_matters(matters_file(settings))
     statutes = Statutes()
+    with database.for_writing(engine).begin() as connection:
+        conversations.delete_expired(connection, local_now())
     load_seed_cases(settings, engine, statutes, matters, local_now())
     model = model or RasaClient(settings.rasa_url, timeout_s=settings.rasa_timeout_ms / 1000)
     return Service(
@@ -195,6 +202,7 @@ def build_service(settings: Settings, model: IntentModel | None = None, *, with_
         matters=matters,
         secrets=Secrets(_secret_key(settings.data_dir / "secret.key")),
         code_tries=Tries(settings.code_tries_per_hour),
+        openings=Tries(settings.conversations_per_hour),
         now=local_now,
         statute_index=_statute_index(settings, engine, statutes) if with_statutes else None,
     )
@@ -216,13 +224,13 @@ def _statute_index(settings: Settings, engine: Engine, statutes: Statutes) -> St
 
 def _secret_key(path: Path) -> bytes:
     """The installation's key; made once, readable by its owner only. Lose it and contacts cannot be read."""
-    with _KEY_LOCK:
-        if not path.exists():
-            part = path.with_suffix(".part")
-            part.touch(mode=0o600)
-            part.write_bytes(Fernet.generate_key())
-            part.replace(path)
+    if not path.exists():
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            os.link(part, path)
+        part.unlink()
     return path.read_bytes().strip()
-
-
-_KEY_LOCK = threading.Lock()

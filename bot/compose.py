@@ -147,12 +147,9 @@ def inquiry_of(dialogue: Dialogue) -> Inquiry:
     )
 
 
-def ticket_events(decision: Decision, now: datetime) -> tuple[TicketEvent, ...]:
-    """What happened when a ticket was opened: registered, and on its way."""
-    return (
-        TicketEvent("opened", "citizen", wording.TICKET_OPENED_EVENT, now),
-        TicketEvent("sent", "citizen", wording.TICKET_SENT_EVENT.format(body=decision.body.name), now),
-    )
+def ticket_event(decision: Decision, now: datetime) -> TicketEvent:
+    """What happened when a ticket was opened."""
+    return TicketEvent("opened", "citizen", wording.TICKET_OPENED_EVENT.format(body=decision.body.name), now)
 
 
 def ticket_opened(ticket: Ticket, query_code: str, body: Body) -> Reply:
@@ -182,11 +179,6 @@ def body_view(body: Body) -> BodyView:
         state=body.state,
         unknown_note=UNKNOWN_NOTE,
     )
-
-
-def body_of(body_id: str, directory: Directory) -> Body:
-    """The body a ticket went to; the hotline when it has left the directory."""
-    return directory.by_id(body_id) or directory.find("public_legal_service")
 
 
 def _asking(decision: Decision, case: AnswerCard | None, urgent: tuple[DeadlineCard, ...]) -> Reply:

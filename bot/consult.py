@@ -82,7 +82,8 @@ def _remember(dialogue: Dialogue, inquiry: Inquiry, decision: Decision, case_ids
         matter=inquiry.matter,
         ranking=inquiry.ranking,
         also=inquiry.also,
-        need=inquiry.need,
+        # Asking for a person holds for this once; what is wanted done stays what it was.
+        need="consult" if inquiry.need == "human" else inquiry.need,
         facts=inquiry.facts,
         pending=decision.ask.id if decision.ask else None,
         asked=asked,

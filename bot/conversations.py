@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot import dialogue as dialogues
 from bot.dialogue import Dialogue
@@ -67,11 +67,11 @@ def find_conversation(connection: Connection, conversation_id: str, token: str, 
     row = connection.execute(select(conversation_table).where(conversation_table.c.id == conversation_id)).one_or_none()
     if row is None or not hmac.compare_digest(row.token_hash, _hash(token)):
         raise UnknownConversationError(conversation_id)
-    expires_at = _aware(row.expires_at)
+    expires_at = row.expires_at
     if expires_at <= now:
         raise ConversationExpiredError(conversation_id)
     state = dialogues.from_json(row.state)
-    return Conversation(row.id, row.channel, state, row.version, _aware(row.created_at), expires_at)
+    return Conversation(row.id, row.channel, state, row.version, row.created_at, expires_at)
 
 
 def find_exchange(connection: Connection, conversation_id: str, client_id: str) -> Exchange | None:
@@ -114,14 +114,16 @@ def messages_since(connection: Connection, conversation_id: str, since: datetime
     return connection.execute(select(func.count()).select_from(message_table).where(*where)).scalar_one()
 
 
+def delete_expired(connection: Connection, now: datetime) -> int:
+    """Delete conversations past their time with all that was said; what a ticket needs lies in the ticket."""
+    expired = select(conversation_table.c.id).where(conversation_table.c.expires_at <= now)
+    connection.execute(delete(message_table).where(message_table.c.conversation_id.in_(expired)))
+    return connection.execute(delete(conversation_table).where(conversation_table.c.expires_at <= now)).rowcount
+
+
 def _exchange(row: Any) -> Exchange:
-    return Exchange(row.client_id, row.text, row.reply, _aware(row.at))
+    return Exchange(row.client_id, row.text, row.reply, row.at)
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite forgets the time zone; everything is stored in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -22,12 +22,17 @@ def normalize(text: str) -> str:
     """Clean text for reading and storing; may be empty.
 
     Traditional characters become simplified, full-width letters and digits half-width; control and invisible characters
-    go; runs of spaces become one. Chinese punctuation stays. Cut after `LONGEST` characters.
+    go; runs of spaces become one. Chinese punctuation stays.
     """
     text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C")
     text = "".join(_half_width(char) for char in text)
     text = _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
-    return _to_simplified().convert(text[:LONGEST])
+    return _to_simplified().convert(text)
+
+
+def readable(text: str) -> str:
+    """What is read of a normalised, masked text; all of it is kept. Cut only now: half an ID number cannot be masked."""
+    return text[:LONGEST]
 
 
 def has_words(text: str) -> bool:

@@ -1,6 +1,8 @@
 """Database schema of conversations."""
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from case_library.moment import Moment
 
 metadata = MetaData()
 
@@ -12,8 +14,8 @@ conversation_table = Table(
     Column("channel", String(20), nullable=False),
     Column("state", JSON, nullable=False),  # `Dialogue`
     Column("version", Integer, nullable=False),  # counts the messages; the second writer of one version is told
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )
 
 message_table = Table(
@@ -24,6 +26,6 @@ message_table = Table(
     Column("client_id", String(64), nullable=False),
     Column("text", Text, nullable=False),  # masked
     Column("reply", JSON, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     UniqueConstraint("conversation_id", "client_id"),
 )

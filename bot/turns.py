@@ -17,13 +17,13 @@ from bot.reply import Reply
 from bot.understand import Reading
 from routing.decision import Question
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Inquiry
-from routing.questions import OUTSIDE, fill, fits
+from routing.questions import OUTSIDE, fill
 
 if TYPE_CHECKING:
     from bot.consult import Parts
 
 NEW_STORY = re.compile(
-    r"^(换|问|说)(一)?(个|下|件)?(别的|另外|其他|其它)?(的)?(问题|事情?|话题)[。.!！]?$|^重新(开始|来|问)"
+    r"^(换|问|说)(一)?(个|下|件)?(别的|另外|其他|其它)?(的)?(问题|事情?|话题)[。.!！]?$|^重新(开始|来|问)(一?[次遍下]|吧)?[。.!！]?$"
 )
 # A short message after a matter was named usually goes on with it: 「在洪山」「是我妈」「那要多少钱」.
 SHORT = 14
@@ -59,7 +59,7 @@ def _button(action: Action, dialogue: Dialogue, parts: Parts) -> Turn:
         after = f"\n{parts.safety.rule(dialogue.danger).after}" if dialogue.danger else ""
         return Turn(replace(dialogue, danger=None), compose.say(wording.SAFE_NOW + after, compose.REFER, compose.HUMAN))
     if action == "human":
-        return _again(replace(dialogue, need="human"), parts, even_empty=True)
+        return _again(replace(dialogue, need="human", danger=None), parts, even_empty=True)
     if not dialogue.story:
         return Turn(dialogue, compose.say(wording.NOT_ABOUT_A_QUESTION))
     return _again(replace(dialogue, unresolved=True), parts)
@@ -82,7 +82,7 @@ def _answered(dialogue: Dialogue, question: Question, value: str) -> Dialogue:
 
 
 def _words(text: str, dialogue: Dialogue, parts: Parts, today: date) -> Turn:
-    if NEW_STORY.search(text):
+    if NEW_STORY.search(text) and not parts.safety.screen(text):
         return Turn(Dialogue(), compose.say(wording.NEW_STORY))
     vector = parts.encoder.encode(text)
     reading = parts.understanding.understand(text, vector, dialogue, today)
@@ -97,11 +97,10 @@ def _words(text: str, dialogue: Dialogue, parts: Parts, today: date) -> Turn:
 
 def _act(act: str, dialogue: Dialogue, parts: Parts) -> Turn | None:
     if act == "human":
-        return _again(replace(dialogue, need="human"), parts, even_empty=True)
-    if act in ("yes", "no") and dialogue.pending:
-        question = parts.rules.questions[dialogue.pending]
-        if fits(question.fact, act):
-            return _again(_answered(dialogue, question, act), parts)
+        return _again(replace(dialogue, need="human", danger=None), parts, even_empty=True)
+    question = parts.rules.questions.get(dialogue.pending or "")
+    if question and act in {option.value for option in question.options}:
+        return _again(_answered(dialogue, question, act), parts)
     if act == "repeat" and dialogue.story:
         return _again(dialogue, parts)
     text = {

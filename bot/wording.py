@@ -43,11 +43,10 @@ SENT = ("您说的经过", "问清的情况", "看过的案例和法条", "为�
 REFER_FIRST = "这件事由{body}来办。"
 REFER_UNRESOLVED = "没解决就往下走：这件事由{body}来办。"
 REFER_OUTSIDE = "事情在{place}，要由{place}那边受理，武汉办不了。请打当地的 12348 问。"
-TICKET_OPENED = "已登记，要办的事交给{body}。不用再从头讲。"
+TICKET_OPENED = "已登记，由座席转给{body}。不用再从头讲。"
 TICKET_NEXT = "按我们的承诺，最晚{day}有人受理；没消息由我们去催，不用您催。"
-TICKET_SENT_EVENT = "已转给{body}，等对方受理。"
-TICKET_OPENED_EVENT = "已登记。"
-STATE_TEXT = {"opened": "已登记", "sent": "已转出，等受理"}
+TICKET_OPENED_EVENT = "已登记，由 12348 人工座席转给{body}。"
+STATE_TEXT = {"opened": "已登记，等座席转出"}
 # Until a body is connected (exchange of work orders), a person of the service passes the ticket on.
 UNCONNECTED = "工单先到 12348 人工座席，由座席转给承办单位。"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import yaml
 
-from case_library.case import Case, StatuteRef, TimeLimit
+from case_library.case import Case, Status, StatuteRef, TimeLimit
 from case_library.errors import BadDataFileError
 from case_library.statutes import Statutes
 
@@ -17,6 +18,7 @@ KEYS = {
     "other_sources", "handled_by",
 }  # fmt: skip
 LISTS = ("questions", "steps", "bring", "other_sources", "handled_by")
+PLAIN = ("id", "matter", "title", "facts", "answer", "settles")
 LEAST_QUESTIONS = 5
 
 
@@ -39,11 +41,13 @@ def read_case_files(
         if not isinstance(raw, dict) or not isinstance(raw.get("cases"), list):
             problems.append(f"{path.name}: expected a mapping with status, note and a list of cases")
             continue
+        if raw.get("status") not in get_args(Status):
+            problems.append(f"{path.name}: status {raw.get('status')!r}, expected one of {', '.join(get_args(Status))}")
         for number, row in enumerate(raw["cases"], 1):
             where = f"{path.name}: case {number} ({row.get('id') if isinstance(row, dict) else row!r})"
             faults = _shape_faults(row)
             if not faults:
-                case = _build(row, raw.get("status", "draft"), raw.get("note", ""))
+                case = _build(row, raw.get("status", ""), raw.get("note", ""))
                 faults = _content_faults(case, matters, body_types, statutes, today)
                 if case.id in cases:
                     faults.append("id stands twice")
@@ -66,6 +70,9 @@ def _shape_faults(row: object) -> list[str]:
         for name in LISTS
         if not isinstance(row[name], list) or not all(isinstance(item, str) and item.strip() for item in row[name])
     ]
+    faults += [f"{name}: expected a text" for name in PLAIN if not isinstance(row[name], str) or not row[name].strip()]
+    if not isinstance(row["statutes"], list) or not isinstance(row["time_limits"], list):
+        return [*faults, "statutes and time_limits: expected lists"]
     if not all(isinstance(ref, list) and len(ref) == 2 for ref in row["statutes"]):
         faults.append("statutes: expected [law, article] pairs")
     if not all(isinstance(limit, dict) and set(limit) == {"text", "basis"} for limit in row["time_limits"]):
@@ -77,7 +84,7 @@ def _build(row: dict, status: str, note: str) -> Case:
     fields = {name: tuple(row[name]) for name in LISTS}
     fields["statutes"] = tuple(StatuteRef(law, str(article)) for law, article in row["statutes"])
     fields["time_limits"] = tuple(TimeLimit(**limit) for limit in row["time_limits"])
-    plain = {name: row[name] for name in ("id", "matter", "title", "facts", "answer", "settles")}
+    plain = {name: row[name] for name in PLAIN}
     return Case(**plain, **fields, status=status, note=note)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 # Digits may be full-width or broken by spaces and hyphens, as people type them. `\d` matches full-width digits too.
-_GAP = r"[ \-—]?"
+_GAP = r"[\s\-—–−－.·]{0,2}"
 _ID_NUMBER = re.compile(rf"(?<!\d)(?:\d{_GAP}){{17}}[\dXxＸｘ](?!\d)")
+_OLD_ID_NUMBER = re.compile(rf"(?<!\d)(?:\d{_GAP}){{14}}\d(?!\d)")
 _BANK_CARD = re.compile(rf"(?<!\d)(?:\d{_GAP}){{15,18}}\d(?!\d)")
 _MOBILE = re.compile(rf"(?<!\d)(?:(?:\+?86|0086){_GAP})?(1[3-9]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -23,6 +24,7 @@ def mask(text: str) -> str:
     """
     text = _ID_NUMBER.sub(lambda m: ID_MASK if _is_id_number(_digits(m[0])) else m[0], text)
     text = _BANK_CARD.sub(lambda m: CARD_MASK if _passes_luhn(_digits(m[0])) else m[0], text)
+    text = _OLD_ID_NUMBER.sub(lambda m: ID_MASK if _is_old_id_number(_digits(m[0])) else m[0], text)
     return _MOBILE.sub(lambda m: f"{_digits(m[1])}****{_digits(m[3])}", text)
 
 
@@ -35,6 +37,11 @@ def _is_id_number(digits: str) -> bool:
     if digits[17] == "10X98765432"[check]:
         return True
     return digits[6:8] in ("19", "20") and 1 <= int(digits[10:12]) <= 12 and 1 <= int(digits[12:14]) <= 31
+
+
+def _is_old_id_number(digits: str) -> bool:
+    """Fifteen digits, as issued before 1999: area, birth date with a year of two digits, number."""
+    return digits[0] in "12345678" and 1 <= int(digits[8:10]) <= 12 and 1 <= int(digits[10:12]) <= 31
 
 
 def _passes_luhn(digits: str) -> bool:

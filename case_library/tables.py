@@ -1,6 +1,8 @@
 """Database schema of the case library."""
 
-from sqlalchemy import JSON, Column, DateTime, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, MetaData, String, Table, Text
+
+from case_library.moment import Moment
 
 metadata = MetaData()
 
@@ -11,7 +13,7 @@ case_table = Table(
     Column("matter", String(60), nullable=False, index=True),
     Column("status", String(20), nullable=False),
     Column("content", JSON, nullable=False),  # the fields of `Case`
-    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", Moment, nullable=False),
 )
 
 # Articles beyond the wheel's database: regulations, interpretations, local rules.
@@ -21,5 +23,5 @@ extra_article_table = Table(
     Column("id", String(200), primary_key=True),  # 工伤保险条例第十七条
     Column("text", Text, nullable=False),
     Column("source", String(300), nullable=False),
-    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", Moment, nullable=False),
 )

@@ -3,7 +3,6 @@
 from sqlalchemy import (
     JSON,
     Column,
-    DateTime,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -12,6 +11,8 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+
+from case_library.moment import Moment
 
 metadata = MetaData()
 
@@ -25,9 +26,9 @@ ticket_table = Table(
     Column("name", LargeBinary),  # encrypted, None for anonymous
     Column("phone", LargeBinary),  # encrypted, None for anonymous
     Column("consent_version", String(40), nullable=False),
-    Column("consented_at", DateTime(timezone=True), nullable=False),
+    Column("consented_at", Moment, nullable=False),
     Column("story", JSON, nullable=False),  # the fields of `Story`
-    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("opened_at", Moment, nullable=False),
     UniqueConstraint("conversation_id", "matter", "body_id"),  # telling it twice opens one ticket
 )
 
@@ -41,7 +42,7 @@ ticket_event_table = Table(
     Column("kind", String(30), nullable=False),
     Column("visible_to", String(20), nullable=False),  # citizen, agents, body, internal
     Column("text", String(500), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     UniqueConstraint("ticket", "sequence"),
 )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from routing.errors import RoutingError
@@ -20,8 +20,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CODE_LENGTH = 6
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0/O, 1/I/L: read out over the phone
 
-EventKind = Literal["opened", "sent"]
-State = Literal["opened", "sent"]
+EventKind = Literal["opened", "added"]
+State = Literal["opened"]
+ADDED = "收到您补充的情况。"
 
 
 class UnknownTicketError(RoutingError):
@@ -72,7 +73,7 @@ class TicketEvent:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket with its thread; its state is that of the latest event."""
+    """A ticket with its thread; its state is derived from the latest event that changes it."""
 
     number: str
     conversation_id: str
@@ -87,7 +88,7 @@ class Ticket:
     @property
     def state(self) -> State:
         """Derived, never stored."""
-        return self.events[-1].kind
+        return next(event.kind for event in reversed(self.events) if event.kind != "added")
 
 
 class Secrets:
@@ -125,15 +126,16 @@ def open_ticket(
     contact: Contact,
     consent_version: str,
     story: Story,
-    events: tuple[TicketEvent, ...],
+    event: TicketEvent,
     now: datetime,
 ) -> Ticket:
-    """A new ticket; if this conversation has one on the same matter at the same body, that one, unchanged."""
+    """A new ticket; if this conversation has one on the same matter at the same body, that one with what is new added."""
     where = (ticket_table.c.conversation_id == conversation_id, ticket_table.c.matter == story.matter)
     known = connection.execute(
         select(ticket_table.c.number).where(*where, ticket_table.c.body_id == body_id)
     ).scalar_one_or_none()
     if known:
+        _add(connection, secrets, _read(connection, secrets, known), contact, story, now)
         return _read(connection, secrets, known)
     number = _next_number(connection, now)
     connection.execute(
@@ -150,8 +152,7 @@ def open_ticket(
             opened_at=now,
         )
     )
-    for sequence, event in enumerate(events, 1):
-        connection.execute(insert(ticket_event_table).values(ticket=number, sequence=sequence, **asdict(event)))
+    connection.execute(insert(ticket_event_table).values(ticket=number, sequence=1, **asdict(event)))
     return _read(connection, secrets, number)
 
 
@@ -166,6 +167,26 @@ def tickets_of(connection: Connection, conversation_id: str) -> list[str]:
     """Numbers of a conversation's tickets, oldest first."""
     query = select(ticket_table.c.number).where(ticket_table.c.conversation_id == conversation_id)
     return list(connection.execute(query.order_by(ticket_table.c.opened_at)).scalars())
+
+
+def _add(
+    connection: Connection, secrets: Secrets, ticket: Ticket, contact: Contact, story: Story, now: datetime
+) -> None:
+    """What the citizen told since, and a contact given only now; a contact once given is not replaced by none."""
+    values = {
+        name: secrets.hide(getattr(contact, name))
+        for name in ("name", "phone")
+        if getattr(contact, name) and getattr(contact, name) != getattr(ticket.contact, name)
+    }
+    if asdict(story)["transcript"] != asdict(ticket.story)["transcript"] or story.note:
+        values["story"] = asdict(story)
+    if not values:
+        return
+    connection.execute(update(ticket_table).where(ticket_table.c.number == ticket.number).values(**values))
+    event = TicketEvent("added", "citizen", ADDED, now)
+    connection.execute(
+        insert(ticket_event_table).values(ticket=ticket.number, sequence=len(ticket.events) + 1, **asdict(event))
+    )
 
 
 def _read(connection: Connection, secrets: Secrets, number: str) -> Ticket:
@@ -187,8 +208,8 @@ def _read(connection: Connection, secrets: Secrets, number: str) -> Ticket:
         contact=Contact(secrets.show(row.name), secrets.show(row.phone)),
         consent_version=row.consent_version,
         story=Story(**story),
-        opened_at=_aware(row.opened_at),
-        events=tuple(TicketEvent(e.kind, e.visible_to, e.text, _aware(e.at)) for e in thread),
+        opened_at=row.opened_at,
+        events=tuple(TicketEvent(e.kind, e.visible_to, e.text, e.at) for e in thread),
     )
 
 
@@ -202,7 +223,3 @@ def _next_number(connection: Connection, now: datetime) -> str:
         .returning(ticket_counter_table.c.last)
     )
     return f"WH{day}-{connection.execute(statement).scalar_one():06d}"
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

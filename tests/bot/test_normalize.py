@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.normalize import LONGEST, has_words, normalize
+from bot.normalize import LONGEST, has_words, normalize, readable
 
 
 def test_traditional_full_width_and_invisible_characters_become_plain() -> None:
@@ -12,8 +12,10 @@ def test_spaces_and_blank_lines_shrink() -> None:
     assert normalize("  你好\u3000\u3000 在吗 \n\n\n 急 ") == "你好 在吗\n急"
 
 
-def test_a_very_long_text_is_cut() -> None:
-    assert len(normalize("欠" * 10_000)) == LONGEST
+def test_a_very_long_text_is_read_in_part_and_kept_whole() -> None:
+    text = normalize("欠" * 10_000)
+    assert len(text) == 10_000
+    assert len(readable(text)) == LONGEST
 
 
 def test_emoji_and_punctuation_alone_are_no_words() -> None:

@@ -93,6 +93,24 @@ def test_buttons_before_any_story_ask_for_one(conversation: Conversation) -> Non
         assert conversation.send(Message(action=action)).reply.text == wording.NOT_ABOUT_A_QUESTION
 
 
+@pytest.mark.parametrize("text", ["重新开始打我了，救命", "他又重新来找我，拿刀要砍我"])
+def test_danger_is_seen_in_words_that_begin_like_a_new_story(conversation: Conversation, text: str) -> None:
+    assert conversation.say(text).reply.outcome == "emergency"
+
+
+def test_yes_is_no_answer_to_which_district(conversation: Conversation) -> None:
+    conversation.say(WAGES)
+    conversation.send(Message(action="unresolved"))
+    conversation.say("是的")
+    assert all("yes" not in place.options for place in conversation.dialogue.facts.places)
+
+
+def test_asking_for_a_person_once_does_not_stick(conversation: Conversation) -> None:
+    conversation.say(WAGES)
+    assert conversation.say("转人工").reply.outcome == "handoff"
+    assert conversation.say("退租了房东不肯退押金怎么办").reply.outcome != "handoff"
+
+
 def test_danger_in_the_middle_of_a_story_comes_first(conversation: Conversation) -> None:
     conversation.say("想离婚，对方不同意")
     danger = conversation.say("他拿着刀在砸门，我躲在厕所里")

@@ -23,6 +23,15 @@ def test_an_id_number_is_hidden_however_it_is_typed(said: str) -> None:
     assert mask(f"我的身份证{said}，查一下") == f"我的身份证{ID_MASK}，查一下"
 
 
+@pytest.mark.parametrize("said", ["4111－1111－1111－1111", "4111 1111 1111 1111", "4111.1111.1111.1111"])
+def test_a_bank_card_is_hidden_however_it_is_grouped(said: str) -> None:
+    assert mask(f"卡{said}") == f"卡{CARD_MASK}"
+
+
+def test_an_id_number_of_fifteen_digits_is_hidden() -> None:
+    assert mask("身份证110105491231002") == f"身份证{ID_MASK}"
+
+
 def test_a_bank_card_is_hidden_and_a_long_number_that_is_none_stays() -> None:
     assert mask(f"卡号{CARD}。") == f"卡号{CARD_MASK}。"
     assert mask("订单号4111111111111112") == "订单号4111111111111112"
