@@ -105,19 +105,40 @@ def cite(file: Annotated[Path | None, typer.Argument(help="A text; stdin when le
 
 
 @app.command()
-def evaluate(file: Path, data_dir: DataDir = None, *, given_matter: bool = False) -> None:
+def evaluate(
+    file: Path,
+    data_dir: DataDir = None,
+    *,
+    given_matter: bool = False,
+    html: Annotated[Path | None, typer.Option(help="Write a report with pictures to this file.")] = None,
+) -> None:
     """Figures over labelled questions (JSON Lines). With --given-matter routing alone is measured."""
     from api import evaluate as measure
+    from api.evaluate_html import as_html
     from api.triage import triage as triage_one
 
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    results = []
+    bad = 0
     with _service(data_dir) as service:
-        results = []
-        for row in tqdm(rows, file=sys.stderr, disable=not sys.stderr.isatty()):
-            matter = row.get("matter") if given_matter else None
-            found = triage_one(row["text"], row.get("facts") or {}, service.parts, service.now(), matter)
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(tqdm(lines, file=sys.stderr, disable=not sys.stderr.isatty()), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                matter = row.get("matter") if given_matter else None
+                found = triage_one(_text(row), row.get("facts") or {}, service.parts, service.now(), matter)
+            except (ValueError, TypeError, AttributeError, ValidationError) as error:
+                bad += 1
+                sys.stderr.write(f"line {number}: {error}\n")
+                continue
             results.append(measure.Result(row, found))
-    _say(measure.as_text(measure.report(results)))
+    figures = measure.report(results)
+    _say(measure.as_text(figures))
+    if html:
+        html.write_text(as_html(figures, results), encoding="utf-8")
+    if bad:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -158,6 +179,7 @@ def _service(data_dir: Path | None, *, with_statutes: bool = False) -> Iterator[
 def _each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """One JSON line out for each line in; a bad line is reported by number and the next one taken."""
     bad = 0
+    sys.stdin.reconfigure(errors="replace")  # bytes that are no UTF-8 spoil their line only
     for number, line in enumerate(_progress(sys.stdin), 1):
         if not line.strip():
             continue

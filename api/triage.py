@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.consult import Parts, judge
-from bot.dialogue import Dialogue
 from bot.facts import merge
 from bot.normalize import normalize, readable
 from case_library.redact import mask
@@ -26,7 +25,7 @@ def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter
     `matter` replaces the one understood, to measure routing alone."""
     clean = readable(mask(normalize(text)))
     vector = parts.encoder.encode(clean)
-    inquiry = parts.understanding.understand(clean, vector, Dialogue(), now.date()).inquiry
+    inquiry = parts.understanding.understand(clean, vector, now.date()).inquiry
     inquiry = replace(inquiry, facts=merge(inquiry.facts, FACTS.validate_python(facts)))
     if matter:
         inquiry = replace(inquiry, matter=matter)

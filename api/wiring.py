@@ -23,7 +23,6 @@ from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
 from bot import conversations
 from bot.consult import Parts
-from bot.dialogue import Dialogue
 from bot.entities import Entities
 from bot.message import Choice
 from bot.needs import Needs
@@ -94,7 +93,7 @@ class Service:
         """The `k` best cases for a question."""
         clean = readable(normalize(text))
         vector = self.parts.encoder.encode(clean)
-        inquiry = self.parts.understanding.understand(clean, vector, Dialogue(), self.now().date()).inquiry
+        inquiry = self.parts.understanding.understand(clean, vector, self.now().date()).inquiry
         likely = {guess.matter: guess.confidence for guess in inquiry.ranking}
         found = search_cases(clean, vector, likely, self.parts.index, self.parts.statutes, self.now().date(), k)
         return [CaseHit(match.case.id, round(match.score, 4), list(match.why)) for match in found]

@@ -85,7 +85,7 @@ def _words(text: str, dialogue: Dialogue, parts: Parts, today: date) -> Turn:
     if NEW_STORY.search(text) and not parts.safety.screen(text):
         return Turn(Dialogue(), compose.say(wording.NEW_STORY))
     vector = parts.encoder.encode(text)
-    reading = parts.understanding.understand(text, vector, dialogue, today)
+    reading = parts.understanding.understand(text, vector, today)
     if reading.inquiry.danger:
         return _told(reading, dialogue, text, vector)
     if reading.act and (turn := _act(reading.act, dialogue, parts)):
@@ -144,7 +144,7 @@ def _told(reading: Reading, dialogue: Dialogue, text: str, vector: np.ndarray) -
     earlier = dialogue.story if dialogue.matter == UNCLEAR else ()
     facts = merge(dialogue.facts, reading.inquiry.facts) if earlier else reading.inquiry.facts
     fresh = Dialogue(story=(*earlier, text)[-LONGEST_STORY:], facts=facts)
-    inquiry = replace(reading.inquiry, facts=facts, asked=())
+    inquiry = replace(reading.inquiry, facts=facts)
     return Turn(fresh, inquiry=inquiry, vector=vector)
 
 

@@ -9,7 +9,6 @@ from datetime import date
 
 import numpy as np
 
-from bot.dialogue import Dialogue
 from bot.entities import Entities
 from bot.errors import IntentModelAwayError
 from bot.needs import Needs
@@ -73,7 +72,7 @@ class Understanding:
         self._matters = matters
         self._combination = combination or Combination()
 
-    def understand(self, text: str, vector: np.ndarray, dialogue: Dialogue, today: date) -> Reading:
+    def understand(self, text: str, vector: np.ndarray, today: date) -> Reading:
         """Read one normalised, masked text. Danger is screened first and by rules alone."""
         danger = self._safety.screen(text)
         probabilities = self.intents(text, vector)
@@ -102,7 +101,6 @@ class Understanding:
             ranking=ranking,
             also=also,
             danger=danger.rule if danger else None,
-            asked=dialogue.asked,
         )
         return Reading(inquiry, act if is_act and act != OUT_OF_SCOPE else None)
 

@@ -42,21 +42,12 @@ class NearestUtterances:
         self.intents = sorted({intent for intent, _ in rows})
         number = {intent: i for i, intent in enumerate(self.intents)}
         self._labels = np.array([number[intent] for intent, _ in rows], np.int64)
-        self._texts = [text for _, text in rows]
         self._index = faiss.IndexFlatIP(encoder.dimensions)
-        self._index.add(encoder.encode_all(self._texts))
+        self._index.add(encoder.encode_all([text for _, text in rows]))
 
     def probabilities(self, vector: np.ndarray) -> dict[str, float]:
         """Every intent with its probability: neighbours weighted by closeness, the rest share nothing."""
-        scores, found = self._index.search(vector.reshape(1, -1), min(NEIGHBOURS, len(self._texts)))
+        scores, found = self._index.search(vector.reshape(1, -1), min(NEIGHBOURS, self._index.ntotal))
         weights = np.exp(SHARPNESS * (scores[0] - scores[0].max()))
         totals = np.bincount(self._labels[found[0]], weights, len(self.intents))
         return dict(zip(self.intents, (totals / totals.sum()).tolist(), strict=True))
-
-    def nearest(self, vector: np.ndarray, k: int = 3) -> list[tuple[str, str, float]]:
-        """The `k` nearest utterances as (intent, sentence, cosine)."""
-        scores, found = self._index.search(vector.reshape(1, -1), k)
-        return [
-            (self.intents[self._labels[i]], self._texts[i], float(score))
-            for i, score in zip(found[0], scores[0], strict=True)
-        ]

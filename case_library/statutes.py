@@ -22,7 +22,6 @@ SHORT_NAMES = {
     "刑诉法": "刑事诉讼法",
     "民诉法": "民事诉讼法",
     "行诉法": "行政诉讼法",
-    "劳动争议调解仲裁法": "劳动争议调解仲裁法",
     "调解仲裁法": "劳动争议调解仲裁法",
     "消法": "消费者权益保护法",
     "消保法": "消费者权益保护法",
@@ -142,10 +141,6 @@ class Statutes:
         name = re.sub(r"\s+", "", said).removeprefix(PREFIX)
         name = SHORT_NAMES.get(name, name)
         return name if name in self._versions else None
-
-    def laws_in_force(self, on: date) -> list[str]:
-        """Short names of the laws in force on a day."""
-        return [law for law, versions in self._versions.items() if any(v.holds_on(on) for v in versions)]
 
     def article(self, law: str, number: str, on: date) -> Article | None:
         """The article as in force on `on`; None when there is no such law or article, or it is not in force."""

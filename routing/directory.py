@@ -165,10 +165,6 @@ class Directory:
         found = tuple(by_number[number] for number in wanted if number in by_number)
         return found or (by_number.get("12348") or _as_hotline(LEGAL_HOTLINE),)
 
-    def of_type(self, body_type: str) -> tuple[Body, ...]:
-        """All active bodies of a type, in the order of the file."""
-        return tuple(body for body in self.bodies if body.type == body_type and body.state != "inactive")
-
 
 def _as_hotline(body: Body) -> Hotline:
     return Hotline(body.phone or "", body.name, "", body.source, body.checked_on)

@@ -108,7 +108,12 @@ def test_evaluate_prints_the_figures(yibotong: Run, tmp_path: Path) -> None:
         "danger": None,
     }
     labelled.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
-    printed = yibotong("evaluate", str(labelled)).stdout
+    with labelled.open("a", encoding="utf-8") as file:
+        file.write("not json\n")
+    ended = yibotong("evaluate", str(labelled), "--html", str(tmp_path / "report.html"))
+    assert "line 2:" in ended.stderr
+    assert "<svg" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    printed = ended.stdout
     assert "matter, first guess right" in printed
     assert "first body right" in printed
 

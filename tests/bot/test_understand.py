@@ -44,7 +44,7 @@ def test_the_model_away_changes_the_source_but_not_the_answer(service: Service) 
     today = service.now().date()
     away = type(understanding).__new__(type(understanding))
     away.__dict__ = {**understanding.__dict__, "_model": NoIntentModel()}
-    assert away.understand(text, vector, Dialogue(), today).inquiry.matter == "house_rental"
+    assert away.understand(text, vector, today).inquiry.matter == "house_rental"
 
 
 def test_words_that_say_nothing_are_unclear_and_go_to_a_person(service: Service) -> None:
