@@ -34,6 +34,7 @@ from bot.reply import (
 from bot.safety import Danger
 from case_library.case import CaseMatch
 from case_library.statutes import Statutes, article_id
+from routing.decide import fits
 from routing.decision import Decision, Question
 from routing.directory import UNKNOWN_NOTE, Body, Directory
 from routing.inquiry import Facts, Inquiry
@@ -84,7 +85,7 @@ def answer(
     )
     # A date comes before the answer; limits without one are in the case already, where there is a case.
     urgent = tuple(card for card in deadlines if card.days_left is not None)
-    fitting = next((match for match in matches if match.case.matter in (inquiry.matter, *inquiry.also)), None)
+    fitting = next((match for match in matches if fits(match, inquiry)), None)
     case = _case_card(fitting, statutes, today) if fitting else None
     slip = _referral(decision, matches, directory)
     form = TicketFormCard(decision.body.name, wording.CONSENT)

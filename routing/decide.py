@@ -69,7 +69,7 @@ def decide(
         outcome, plan = "handoff", _after(plan, (HUMAN,), rules.general.get("deadline_near"))
     else:
         ask = _body_question(inquiry, rules, urgent, plan)
-        if inquiry.need == "consult" and not unresolved and _answers(matches, inquiry):
+        if inquiry.need == "consult" and not unresolved and any(fits(match, inquiry) for match in matches):
             outcome = "answered"
         else:
             ask = ask or _area_question(inquiry, rules, directory, plan)
@@ -136,9 +136,9 @@ def _in_danger(plan: _Plan, inquiry: Inquiry, rules: Rules) -> _Plan:
     return _after(_before(plan, route.bodies, route.reason), (HUMAN,), None)
 
 
-def _answers(matches: Sequence[CaseMatch], inquiry: Inquiry) -> bool:
-    wanted = (inquiry.matter, *inquiry.also)
-    return any(match.similarity >= GOOD_SIMILARITY and match.case.matter in wanted for match in matches)
+def fits(match: CaseMatch, inquiry: Inquiry) -> bool:
+    """Whether a case answers the question: it is about a matter that was told, and near enough."""
+    return match.similarity >= GOOD_SIMILARITY and match.case.matter in (inquiry.matter, *inquiry.also)
 
 
 def _may_ask(inquiry: Inquiry, question: Question) -> bool:

@@ -586,3 +586,12 @@ def test_every_problem_is_reported_at_once(tmp_path):
     with pytest.raises(BadDangerFileError) as error:
         Safety(a_file(tmp_path, spoil=spoil))
     assert len(error.value.problems) >= 3
+
+
+@pytest.mark.parametrize("text", ["楼下餐馆油烟熏得睡不着", "油烟太大了熏人"])
+def test_the_smell_of_a_kitchen_is_no_fire(text: str) -> None:
+    assert SAFETY.screen(text) is None
+
+
+def test_a_cooker_hood_on_fire_is_one() -> None:
+    assert SAFETY.screen("油烟机着火了，烧起来了").rule == "E07"
