@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import citizen, errors
 from api.config import PROJECT
 from api.errors import Problem
+from api.staff import session
 from api.wiring import Service
 
 PAGES = PROJECT / "api" / "web" / "dist"
@@ -40,7 +41,8 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         title="一拨通", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     errors.install(app)
-    app.include_router(citizen.router)
+    for router in (citizen.router, session.router):
+        app.include_router(router)
 
     @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:

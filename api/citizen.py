@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import phonenumbers
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Header, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from sqlalchemy.exc import IntegrityError
 
+from api.dependencies import ServiceIn, TokenIn
 from api.errors import ApiError, Problem, bad_field
 from api.wiring import Service
 from bot import compose, conversations, wording
@@ -137,21 +138,6 @@ class Meta(BaseModel):
     consent: ConsentText
     examples: list[str]
     hotline: str
-
-
-def _service(request: Request) -> Service:
-    return request.app.state.service
-
-
-def _token(authorization: Annotated[str, Header(max_length=200)] = "") -> str:
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise ApiError(401, "缺少凭证", "请重新打开页面，再开始对话。")
-    return token.strip()
-
-
-ServiceIn = Annotated[Service, Depends(_service)]
-TokenIn = Annotated[str, Depends(_token)]
 
 
 @router.get("/meta")

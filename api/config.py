@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(30, ge=1, description="messages one conversation may send in a minute")
     code_tries_per_hour: int = Field(10, ge=1, description="wrong query codes one address may try in an hour")
 
+    sign_ins_per_hour: int = Field(
+        100, ge=1, description="times one address may try to sign in to the workbench in an hour"
+    )
+
     @property
     def url(self) -> str:
         """Database URL in use."""

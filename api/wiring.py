@@ -80,6 +80,7 @@ class Service:
     secrets: Secrets
     code_tries: Tries
     openings: Tries
+    sign_ins: Tries
     now: Callable[[], datetime]
     statute_index: StatuteIndex | None = None
 
@@ -202,6 +203,7 @@ def build_service(settings: Settings, model: IntentModel | None = None, *, with_
         secrets=Secrets(_secret_key(settings.data_dir / "secret.key")),
         code_tries=Tries(settings.code_tries_per_hour),
         openings=Tries(settings.conversations_per_hour),
+        sign_ins=Tries(settings.sign_ins_per_hour),
         now=local_now,
         statute_index=_statute_index(settings, engine, statutes) if with_statutes else None,
     )

@@ -23,11 +23,10 @@ SHARED = PROJECT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     TEST_DATA.mkdir(parents=True, exist_ok=True)
-    for old in TEST_DATA.glob("yibotong.sqlite3*"):
-        old.unlink()
-    return Settings(data_dir=TEST_DATA, messages_per_minute=1000)
+    database = tmp_path_factory.mktemp("database") / "yibotong.sqlite3"
+    return Settings(data_dir=TEST_DATA, database_url=f"sqlite:///{database}", messages_per_minute=1000)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,11 @@ export default defineConfig({
     // The page's policy is `default-src 'self'`: a file inlined as a data: address would be refused.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    manifest: true,
+    rollupOptions: {
+      // One folder of pages: the citizen's at /, the staff's (agents, curators, supervisors) at /staff/.
+      input: { citizen: 'index.html', staff: 'staff/index.html' },
+    },
   },
   test: {
     environment: 'node',

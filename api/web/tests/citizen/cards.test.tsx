@@ -1,9 +1,9 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import type { Card, Reply } from '../src/api';
-import { CardView } from '../src/components/cards/CardView';
-import { tidyKeys } from '../src/components/TicketLookup';
-import { texts } from '../src/texts';
+import type { Card, Reply } from '../../src/citizen/api';
+import { CardView } from '../../src/citizen/components/cards/CardView';
+import { tidyKeys } from '../../src/citizen/components/TicketLookup';
+import { texts } from '../../src/citizen/texts';
 import { aBody, aForm, aQuestion, aReferral, aReply, aTicket, anAnswer } from './builders';
 
 function shown(card: Card, reply: Reply = aReply({ cards: [card] })): string {

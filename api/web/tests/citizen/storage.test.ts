@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStorage } from '../src/storage';
+import { createStorage } from '../../src/citizen/storage';
 
 describe('what the page remembers', () => {
   it('is nothing, without an error, where storage is switched off', () => {

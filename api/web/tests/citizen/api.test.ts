@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, createApi } from '../src/api';
+import { ApiError, createApi } from '../../src/citizen/api';
 
 function answering(status: number, body: string, type = 'application/json') {
   const requests: { path: string; init: RequestInit }[] = [];

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ApiError, type Api, type History, type Reply, type Send, type Session, type TicketRequest } from '../src/api';
-import { chosenOption, createConversation, formState, toTurns, type CitizenEntry, type Entry } from '../src/conversation';
-import { createStorage, type Storage } from '../src/storage';
-import { texts } from '../src/texts';
+import { ApiError, type Api, type History, type Reply, type Send, type Session, type TicketRequest } from '../../src/citizen/api';
+import { chosenOption, createConversation, formState, toTurns, type CitizenEntry, type Entry } from '../../src/citizen/conversation';
+import { createStorage, type Storage } from '../../src/citizen/storage';
+import { texts } from '../../src/citizen/texts';
 import { aForm, aHistory, aQuestion, aReply, aTicket } from './builders';
 
 /** The service as this page sees it; each message is answered once, however often it comes. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { newId } from '../src/ids';
+import { newId } from '../../src/citizen/ids';
 
 afterEach(() => vi.unstubAllGlobals());
 

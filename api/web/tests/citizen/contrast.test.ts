@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import css from '../src/styles/tokens.css?raw';
+import css from '../../src/citizen/styles/tokens.css?raw';
 
 function luminance(token: string): number {
   const hex = new RegExp(`--${token}: #([0-9a-f]{6})`).exec(css)?.[1];

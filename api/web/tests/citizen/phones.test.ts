@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitPhones, telLink } from '../src/phones';
+import { splitPhones, telLink } from '../../src/citizen/phones';
 
 const dialled = (text: string) => splitPhones(text).flatMap((piece) => (piece.dial ? [piece.dial] : []));
 

@@ -1,5 +1,5 @@
 /** Values with every field filled, so that a test states only what matters to it. */
-import type { AnswerCard, Body, Card, History, HistoryMessage, QuestionCard, ReferralCard, Reply } from '../src/api';
+import type { AnswerCard, Body, Card, History, HistoryMessage, QuestionCard, ReferralCard, Reply } from '../../src/citizen/api';
 
 export function aReply(fields: Partial<Reply> = {}): Reply {
   return { id: 'r1', outcome: 'talk', text: '好。', cards: [], quick_replies: [], ...fields };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAndTime, dayWithWeekday, fullDay } from '../src/dates';
+import { dayAndTime, dayWithWeekday, fullDay } from '../../src/citizen/dates';
 
 const now = new Date('2026-11-24T02:00:00Z');
 

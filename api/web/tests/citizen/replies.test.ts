@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dangerApart, firstSentence, leadLines, optionsOf, visibleQuickReplies } from '../src/replies';
+import { dangerApart, firstSentence, leadLines, optionsOf, visibleQuickReplies } from '../../src/citizen/replies';
 import { aQuestion, aReply, anAnswer } from './builders';
 
 describe('the text of a reply', () => {

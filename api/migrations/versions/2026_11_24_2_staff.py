@@ -1,0 +1,54 @@
+"""Staff accounts, sessions, the audit trail."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_24_2_staff"
+down_revision = "2026_11_24_first"
+
+
+def upgrade() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "staff_member",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("username", sa.String(60), nullable=False, unique=True),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("password_hash", sa.String(200), nullable=False),
+        sa.Column("roles", sa.JSON, nullable=False),
+        sa.Column("areas", sa.JSON, nullable=False),
+        sa.Column("bodies", sa.JSON, nullable=False),
+        sa.Column("skills", sa.JSON, nullable=False),
+        sa.Column("totp_secret", sa.LargeBinary),
+        sa.Column("totp_last_step", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("locked_until", moment),
+        sa.Column("created_at", moment, nullable=False),
+    )
+    op.create_table(
+        "staff_session",
+        sa.Column("token_hash", sa.String(64), primary_key=True),
+        sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff_member.id"), nullable=False, index=True),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("seen_at", moment, nullable=False),
+        sa.Column("expires_at", moment, nullable=False),
+    )
+    op.create_table(
+        "staff_audit",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("at", moment, nullable=False, index=True),
+        sa.Column("staff_id", sa.Integer),
+        sa.Column("who", sa.String(60), nullable=False),
+        sa.Column("action", sa.String(60), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("object_id", sa.String(120), nullable=False, index=True),
+        sa.Column("before", sa.JSON),
+        sa.Column("after", sa.JSON),
+        sa.Column("reason", sa.String(500), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    for table in ("staff_audit", "staff_session", "staff_member"):
+        op.drop_table(table)

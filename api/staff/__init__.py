@@ -1,0 +1,1 @@
+"""Staff: accounts, sessions, roles, and the audit trail of what they did."""
