@@ -1,4 +1,4 @@
-.PHONY: run test lint train lock
+.PHONY: run test lint train types lock
 
 run:  ## set everything up and serve http://127.0.0.1:8000
 	@./setup.sh run
@@ -18,6 +18,12 @@ lint:
 train:  ## train the intent model from nlu_data/
 	@./setup.sh run
 	@.venv/bin/yibotong train
+
+types:  ## make the types of the pages from the routes, after a route or a view has changed
+	@mkdir -p .cache
+	@.venv/bin/yibotong openapi >.cache/openapi.json
+	@cd api/web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm run --silent types
+	@sha256sum <.cache/openapi.json | cut -c1-64 >api/web/src/staff/api/schema.sha256
 
 lock:  ## make the lock files anew (needs uv)
 	@./lock.sh

@@ -7,24 +7,45 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import citizen, errors
+from api import bodies, citizen, errors, hsds
+from api.admin import case_files, cases, directory, hit_tests, misses, rules, what_if
+from api.admin import errors as curation_errors
 from api.config import PROJECT
+from api.desk import routes as desk
+from api.desk.sweep import Sweeper
 from api.errors import Problem
-from api.staff import session
+from api.exchange import administration as exchange_administration
+from api.exchange import routes as exchange
+from api.jobs import JobRunner
+from api.library import LibraryFollower
+from api.open311 import routes as open311
+from api.staff import administration, my_account, oidc, session, trail
+from api.tickets import citizen as own_ticket
+from api.tickets import desk as ticket_desk
+from api.tickets import figures as ticket_figures
+from api.wechat import routes as wechat
 from api.wiring import Service
 
 PAGES = PROJECT / "api" / "web" / "dist"
 LARGEST_BODY_BYTES = 128 * 1024  # 20,000 characters of JSON-escaped Chinese
+LARGEST_FILE_BYTES = 20 * 1024 * 1024  # a workbook of 50,000 cases has about 10 MB
+FILES = ("/api/v1/admin/case-imports", "/api/v1/admin/hit-tests", "/api/v1/admin/directory/import")  # where staff send files
+EMBEDDED = ("/embed/", "/embed/index.html")  # the only pages another site may frame
+# ChatUI sets inline styles on elements; scripts come from our own files only. Slips are drawn as data: pictures.
+CONTENT_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors {ancestors}; form-action 'self'"
+)
 SECURITY_HEADERS = {
-    # ChatUI sets inline styles on elements; scripts come from our own files only.
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    # Speaking instead of writing needs the microphone; nothing needs the rest.
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
 }
 
 
@@ -34,14 +55,50 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = make_service()
+        app.state.service.live.start()
+        sweeper = Sweeper(app.state.service)
+        sweeper.start()
+        follower = LibraryFollower(app.state.service)
+        follower.start()
+        jobs = JobRunner(app.state.service)
+        jobs.start()
         yield
+        follower.stop()
+        sweeper.stop()
+        jobs.stop()
+        app.state.service.live.stop()
         app.state.service.engine.dispose()
 
     app = FastAPI(
         title="一拨通", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     errors.install(app)
-    for router in (citizen.router, session.router):
+    curation_errors.install(app)
+    for router in (
+        citizen.router,
+        wechat.router,
+        session.router,
+        administration.router,
+        my_account.router,
+        trail.router,
+        oidc.router,
+        desk.router,
+        own_ticket.router,
+        ticket_desk.router,
+        ticket_figures.router,
+        bodies.router,
+        exchange.router,
+        exchange_administration.router,
+        open311.router,
+        hsds.router,
+        cases.router,
+        case_files.router,
+        misses.router,
+        hit_tests.router,
+        directory.router,
+        rules.router,
+        what_if.router,
+    ):
         app.include_router(router)
 
     @app.get("/health", include_in_schema=False)
@@ -50,7 +107,8 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         return {"status": "ok"}
 
     if PAGES.is_dir():
-        app.mount("/", StaticFiles(directory=PAGES, html=True), name="pages")
+        # The pages alone: answers of the interface carry secrets beside what people write, which must not be compressed together.
+        app.mount("/", GZipMiddleware(StaticFiles(directory=PAGES, html=True), minimum_size=1000), name="pages")
     app.add_middleware(_Guard)
     return app
 
@@ -71,23 +129,27 @@ class _Guard:
         if scope["path"].startswith("/api/"):
             cache = "no-store"  # personal: a shared terminal must not keep it
 
+        allowed = scope["app"].state.service.settings.embed_origins if scope["path"] in EMBEDDED else ""
+        policy = CONTENT_POLICY.format(ancestors=allowed or "'none'")
+
         async def with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = {**SECURITY_HEADERS, "Cache-Control": cache}
+                headers = {**SECURITY_HEADERS, "Content-Security-Policy": policy, "Cache-Control": cache}
                 extra = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
                 message = {**message, "headers": [*message.get("headers", []), *extra]}
             await send(message)
 
         length = Request(scope).headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY_BYTES:
+        largest = LARGEST_FILE_BYTES if scope["path"] in FILES else LARGEST_BODY_BYTES
+        if not length.isdigit() or int(length) > largest:
             too_large = Problem(title="内容太大", status=413, detail="一次发的内容太多，请分几次发。")
             response: JSONResponse = errors.answer(too_large)
             await response(scope, receive, with_headers)
             return
-        await self._app(scope, _limited(receive), with_headers)
+        await self._app(scope, _limited(receive, largest), with_headers)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest: int) -> Receive:
     """Stops reading a body that was sent without a length once it is too large."""
     seen = 0
 
@@ -95,7 +157,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY_BYTES:
+        if seen > largest:
             return {"type": "http.disconnect"}
         return message
 

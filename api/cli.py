@@ -16,8 +16,10 @@ from pydantic import ValidationError
 from tqdm import tqdm
 
 from api.config import Settings
+from api.staff import commands as staff_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(staff_commands.app, name="staff")
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder (YIBOTONG_DATA_DIR).")]
 
 
@@ -47,10 +49,25 @@ def up(data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def train(data_dir: DataDir = None, *, force: bool = False) -> None:
+def train(
+    data_dir: DataDir = None,
+    *,
+    force: bool = False,
+    back: Annotated[bool, typer.Option(help="Put the model in use that was published before the present one.")] = False,
+    past: Annotated[bool, typer.Option("--history", help="Only list what was published.")] = False,
+) -> None:
     """Train the intent model from nlu_data/; one that is worse on the held-out set is not published."""
-    from api.intent_server import train_if_changed
+    from api.intent_server import data_hash, train_if_changed
+    from api.publications import go_back, history
 
+    if past:
+        for entry in history(_settings(data_dir)):
+            _say(f"{entry.published_at}  {entry.held_out_accuracy:.3f}  {entry.model}  data {entry.data[:12]}")
+        return
+    if back:
+        earlier = go_back(_settings(data_dir), data_hash())
+        _say(f"back to {earlier.model}, {earlier.held_out_accuracy:.3f} on the held-out set; served from the next start on")
+        return
     _say(train_if_changed(_settings(data_dir), force=force).as_text())
 
 
@@ -115,7 +132,7 @@ def evaluate(
     """Figures over labelled questions (JSON Lines). With --given-matter routing alone is measured."""
     from api import evaluate as measure
     from api.evaluate_html import as_html
-    from api.triage import triage as triage_one
+    from api.triage import record, understand
 
     results = []
     bad = 0
@@ -127,13 +144,16 @@ def evaluate(
             try:
                 row = json.loads(line)
                 matter = row.get("matter") if given_matter else None
-                found = triage_one(_text(row), row.get("facts") or {}, service.parts, service.now(), matter)
+                now = service.now()
+                inquiry, matches, decision = understand(_text(row), row.get("facts") or {}, service.parts, now, matter)
+                asked = measure.expected_questions(inquiry, matches, service.parts, now)
             except (ValueError, TypeError, AttributeError, ValidationError) as error:
                 bad += 1
                 sys.stderr.write(f"line {number}: {error}\n")
                 continue
-            results.append(measure.Result(row, found))
-    figures = measure.report(results)
+            results.append(measure.Result(row, record(inquiry, matches, decision), asked))
+        groups = {code: matter.group for code, matter in service.matters.by_code.items()}
+    figures = measure.report(results, groups)
     _say(measure.as_text(figures))
     if html:
         html.write_text(as_html(figures, results), encoding="utf-8")
@@ -157,6 +177,42 @@ def load(
     from api.load import load_file
 
     _say(load_file(kind, path, _settings(data_dir)))
+
+
+@app.command()
+def jobs(
+    data_dir: DataDir = None,
+    *,
+    rederive: Annotated[bool, typer.Option(help="First make every ticket's status anew from its events.")] = False,
+) -> None:
+    """Do once what the pages' worker does by itself: reminders, promises that are over, tickets nobody answers to."""
+    from api.jobs import run_due, worker_name
+    from api.wiring import build_service
+    from routing import ticket_thread
+
+    service = build_service(_settings(data_dir))
+    if rederive:
+        with service.writing.begin() as connection:
+            _say(f"{ticket_thread.rederive(connection, service.promises)} statuses were not as their events say")
+    for name, count in run_due(service, worker_name()).items():
+        _say(f"{name}: {count}")
+    service.engine.dispose()
+
+
+@app.command("ticket-states")
+def ticket_states() -> None:
+    """The picture of a ticket's states (Mermaid), made from the table that decides them."""
+    from routing.ticket_picture import picture
+
+    _say(picture())
+
+
+@app.command()
+def openapi() -> None:
+    """The OpenAPI document on stdout; `make types` makes the pages' types from it. Needs no data and no models."""
+    from api.contract import openapi_text
+
+    sys.stdout.write(openapi_text())
 
 
 def _settings(data_dir: Path | None) -> Settings:

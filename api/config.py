@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY_VECTORS = PROJECT / "nlu_data" / "vectors.npz"  # of utterances and seed cases; `yibotong vectors` makes it anew
+READY_STATUTE_VECTORS = PROJECT / "case_library" / "data" / "statute_vectors.npz"  # made by the same command
 VECTOR_CACHE = "vectors.sqlite3"  # in the data folder; made anew when it is missing
 
 
@@ -37,6 +39,35 @@ class Settings(BaseSettings):
     sign_ins_per_hour: int = Field(
         100, ge=1, description="times one address may try to sign in to the workbench in an hour"
     )
+
+    embed_origins: str = Field(
+        "", description="origins of sites that may frame the citizen's page, between spaces; empty: none"
+    )
+    agent_hours: str = Field("", description="when agents answer, in words for citizens; empty: nothing is said of it")
+    public_url: str = Field(
+        "", description="address of the citizen's page as citizens open it, for links; empty: no links"
+    )
+    wechat_app_id: str = Field("", description="WeChat official account: AppID")
+    wechat_secret: SecretStr = Field(SecretStr(""), description="WeChat official account: AppSecret")
+    wechat_token: SecretStr = Field(SecretStr(""), description="WeChat official account: token of the server address")
+    wechat_aes_key: SecretStr = Field(
+        SecretStr(""), description="WeChat official account: EncodingAESKey; empty: plain mode"
+    )
+    wechat_url: str = Field("https://api.weixin.qq.com", description="WeChat's server")
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _are_origins(cls, given: str) -> str:
+        for origin in given.split():
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError(f"{origin!r} is not an origin like https://www.example.gov.cn")
+        return " ".join(given.split())
+
+    oidc_issuer: str = Field("", description="OpenID Connect for staff: the provider's issuer address; empty: passwords only")
+    oidc_client_id: str = Field("", description="OpenID Connect: our client id there")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="OpenID Connect: our secret there")
+    oidc_claim: str = Field("preferred_username", description="OpenID Connect: the claim that is the account's user name")
+    oidc_name: str = Field("统一认证", description="OpenID Connect: what the button says")
 
     @property
     def url(self) -> str:

@@ -12,11 +12,27 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from api.staff.errors import (
+    ChangedMeanwhileError,
+    LastAdministratorError,
+    StaffError,
+    UnknownAccountError,
+    UsernameTakenError,
+)
+from api.exchange.signing import UnsignedError
+from api.wechat.crypto import ForgedMessageError
 from bot.errors import ConversationExpiredError, UnknownConversationError
+from routing.body_links import UnknownLinkError
+from routing.ticket_state import OutOfOrderError
+from routing.ticket_thread import TicketChangedError
+from routing.rule_versions import UnknownRulesVersionError
 from routing.tickets import UnknownTicketError
 
 log = logging.getLogger("yibotong.api")
 MEDIA_TYPE = "application/problem+json"
+# Kinds of 409 that a page must tell apart.
+CHANGED_MEANWHILE = "urn:yibotong:changed-meanwhile"
+OUT_OF_ORDER = "urn:yibotong:out-of-order"
 
 
 class FieldProblem(BaseModel):
@@ -44,6 +60,7 @@ class ApiError(Exception):
     title: str
     detail: str
     errors: tuple[FieldProblem, ...] = ()
+    type: str = "about:blank"  # a URI where a client must tell this problem from others of its status
 
 
 def bad_field(field: str, message: str) -> ApiError:
@@ -59,6 +76,12 @@ FIELD_MESSAGES = {
     "json_invalid": "格式不对",
     "extra_forbidden": "多出来的内容",
 }
+STAFF_STATUSES = {
+    UnknownAccountError: (404, "没有找到"),
+    UsernameTakenError: (409, "账号重名"),
+    LastAdministratorError: (409, "不能这样改"),
+    ChangedMeanwhileError: (409, "别人改过了"),
+}
 STATUS_TITLES = {
     401: "请先登录",
     403: "没有权限",
@@ -72,10 +95,15 @@ STATUS_TITLES = {
 
 def install(app: FastAPI) -> None:
     """Register the handlers."""
+    _install_for_tickets(app)
 
     @app.exception_handler(ApiError)
     def _(_request: Request, error: ApiError) -> JSONResponse:
-        return answer(Problem(title=error.title, status=error.status, detail=error.detail, errors=list(error.errors)))
+        return answer(
+            Problem(
+                type=error.type, title=error.title, status=error.status, detail=error.detail, errors=list(error.errors)
+            )
+        )
 
     @app.exception_handler(UnknownConversationError)
     def _(_request: Request, _error: UnknownConversationError) -> JSONResponse:
@@ -85,9 +113,22 @@ def install(app: FastAPI) -> None:
     def _(_request: Request, _error: ConversationExpiredError) -> JSONResponse:
         return answer(Problem(title="对话已过期", status=410, detail="这次对话时间太久，已经关闭，请重新开始。"))
 
-    @app.exception_handler(UnknownTicketError)
-    def _(_request: Request, _error: UnknownTicketError) -> JSONResponse:
-        return answer(Problem(title="没有查到", status=404, detail="工单号或查询码不对，请核对后再试。"))
+    @app.exception_handler(UnsignedError)
+    def _(_request: Request, _error: UnsignedError) -> JSONResponse:
+        return answer(Problem(title="签名不对", status=401, detail="签名、时间或系统编号不对，或者这个请求已经用过。"))
+
+    @app.exception_handler(ForgedMessageError)
+    def _(_request: Request, _error: ForgedMessageError) -> JSONResponse:
+        return answer(Problem(title="没有权限", status=403, detail="签名或内容不对。"))
+
+    @app.exception_handler(StaffError)
+    def _(_request: Request, error: StaffError) -> JSONResponse:
+        status, title = STAFF_STATUSES.get(type(error), (422, "填写有误"))
+        return answer(Problem(title=title, status=status, detail=str(error)))
+
+    @app.exception_handler(UnknownRulesVersionError)
+    def _(_request: Request, _error: UnknownRulesVersionError) -> JSONResponse:
+        return answer(Problem(title="没有找到", status=404, detail="没有这一版规则。"))
 
     @app.exception_handler(RequestValidationError)
     def _(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -115,6 +156,25 @@ def install(app: FastAPI) -> None:
     def _(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected_error", extra={"cause": type(error).__name__}, exc_info=error)
         return answer(Problem(title="出错了", status=500, detail="系统出错，请过一会儿再试，或拨打 12348。"))
+
+
+def _install_for_tickets(app: FastAPI) -> None:
+    @app.exception_handler(UnknownTicketError)
+    def _(_request: Request, _error: UnknownTicketError) -> JSONResponse:
+        return answer(Problem(title="没有查到", status=404, detail="工单号或查询码不对，请核对后再试。"))
+
+    @app.exception_handler(UnknownLinkError)
+    def _(_request: Request, _error: UnknownLinkError) -> JSONResponse:
+        return answer(Problem(title="链接无效", status=404, detail="链接不对、已过期或已作废，请找转办的座席要新的。"))
+
+    @app.exception_handler(TicketChangedError)
+    def _(_request: Request, _error: TicketChangedError) -> JSONResponse:
+        detail = "别人刚刚动过这件工单，您的操作没有做。请看过最新情况再决定。"
+        return answer(Problem(type=CHANGED_MEANWHILE, title="已经变了", status=409, detail=detail))
+
+    @app.exception_handler(OutOfOrderError)
+    def _(_request: Request, error: OutOfOrderError) -> JSONResponse:
+        return answer(Problem(type=OUT_OF_ORDER, title="现在不能这样做", status=409, detail=error.why))
 
 
 def answer(problem: Problem) -> JSONResponse:

@@ -3,14 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from statistics import median
+from time import perf_counter
 from typing import Any
 
-from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
+from bot.consult import Parts
+from case_library.case import CaseMatch
+from routing.decide import decide
+from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Inquiry
+from routing.questions import fill
 
 BINS = 10
 WORST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions that a case takes: the mean over all ways to answer, each answer as likely as the others; the most on
+    any way; how many of them would change nothing whatever is answered; and how long one decision took."""
+
+    mean: float
+    most: int
+    idle: int
+    decide_ms: float
+
+
+def expected_questions(inquiry: Inquiry, matches: Sequence[CaseMatch], parts: Parts, now: datetime) -> Asked:
+    """How much is asked from here on, following every answer to its end."""
+    started = perf_counter()
+    decision = decide(inquiry, matches, parts.directory, parts.rules, now)
+    took = (perf_counter() - started) * 1000
+    ask = decision.ask
+    if ask is None:
+        return Asked(0, 0, 0, took)
+    ways, ends = [], set()
+    for option in ask.options:
+        facts = fill(inquiry.facts, ask.fact, option.value)
+        answered = replace(inquiry, facts=facts, asked=(*inquiry.asked, ask.id))
+        then = decide(answered, matches, parts.directory, parts.rules, now)
+        ends.add((then.body_type, then.body.id, tuple(deadline.id for deadline in then.deadlines)))
+        ways.append(expected_questions(answered, matches, parts, now))
+    mean = 1 + sum(way.mean for way in ways) / len(ways)
+    idle = (len(ends) == 1) + sum(way.idle for way in ways)
+    return Asked(mean, 1 + max(way.most for way in ways), idle, took)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +57,7 @@ class Result:
 
     row: dict[str, Any]
     found: dict[str, Any]
+    asked: Asked
 
     @property
     def accepted(self) -> frozenset[str]:
@@ -54,6 +93,11 @@ class Report:
     first_body: float | None
     harmful_body: int
     questions: float
+    questions_mean: float
+    questions_most: int
+    questions_idle: int
+    decide_ms: float
+    first_body_by_group: dict[str, tuple[int, int]]
     calibration_error: float | None
     not_ours_kept_out: float | None
     ours_refused: float | None
@@ -62,8 +106,8 @@ class Report:
     worst: list[Result]
 
 
-def report(results: list[Result]) -> Report:
-    """All figures over some rows; see the README for their definitions."""
+def report(results: list[Result], groups: Mapping[str, str]) -> Report:
+    """All figures over some rows; see the README for their definitions. `groups` are the matters' groups."""
     labelled = [r for r in results if r.row.get("matter")]
     legal = [r for r in labelled if r.row["matter"] not in (UNCLEAR, OUT_OF_SCOPE)]
     bodies = [r for r in results if r.row.get("body")]
@@ -87,6 +131,11 @@ def report(results: list[Result]) -> Report:
         first_body=_share(r.found["decision"]["body_type"] in r.row["body"] for r in bodies),
         harmful_body=sum(r.found["decision"]["body_type"] in r.row.get("not_body", ()) for r in results),
         questions=sum(r.found["decision"]["ask"] is not None for r in results) / max(len(results), 1),
+        questions_mean=sum(r.asked.mean for r in results) / max(len(results), 1),
+        questions_most=max((r.asked.most for r in results), default=0),
+        questions_idle=sum(r.asked.idle for r in results),
+        decide_ms=median([r.asked.decide_ms for r in results] or [0]),
+        first_body_by_group=_by_group(bodies, groups),
         calibration_error=_calibration_error(legal),
         not_ours_kept_out=_share(
             r.right or r.found["matter"] in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR) for r in not_ours
@@ -121,6 +170,16 @@ def as_text(figures: Report) -> str:
             lines.append(f"{name:34}{value:8.3f}")
     lines.append(f"{'body that would do harm':34}{figures.harmful_body:8}")
     lines.append(f"{'questions asked at the first turn':34}{figures.questions:8.3f}")
+    lines.append(f"{'questions a case, mean':34}{figures.questions_mean:8.3f}")
+    lines.append(f"{'questions a case, most':34}{figures.questions_most:8}")
+    lines.append(f"{'questions that change nothing':34}{figures.questions_idle:8}")
+    lines.append(f"{'one decision, median in ms':34}{figures.decide_ms:8.3f}")
+    if figures.first_body_by_group:
+        lines += ["", "first body right, by group of matters"]
+        lines += [
+            f"{right / total:8.3f}  {right:3} of {total:3}  {group}"
+            for group, (right, total) in figures.first_body_by_group.items()
+        ]
     if figures.confusion:
         lines += ["", "most frequent confusions (labelled > named)"]
         lines += [f"{count:4}  {told} > {named}" for told, named, count in figures.confusion]
@@ -131,6 +190,15 @@ def as_text(figures: Report) -> str:
             for r in figures.worst
         ]
     return "\n".join(lines)
+
+
+def _by_group(results: list[Result], groups: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for result in results:
+        group = groups.get(result.row.get("matter", ""), result.row.get("matter") or "")
+        right, total = found.get(group, (0, 0))
+        found[group] = (right + (result.found["decision"]["body_type"] in result.row["body"]), total + 1)
+    return dict(sorted(found.items()))
 
 
 def _not_counted(result: Result) -> bool:

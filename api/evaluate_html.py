@@ -22,6 +22,8 @@ table{border-collapse:collapse}td,th{padding:.2rem .6rem;border-bottom:1px solid
 <line class="gap" x1="0" y1="{{ side }}" x2="{{ side }}" y2="0"/></svg>
 <h2>各事项</h2><table><tr><th>事项<th>对<th>共{% for code, (right, total) in report.by_matter.items() %}
 <tr><td>{{ code }}<td>{{ right }}<td>{{ total }}{% endfor %}</table>
+<h2>第一个单位找对没有，按事项组</h2><table><tr><th>组<th>对<th>共{% for group, (right, total) in report.first_body_by_group.items() %}
+<tr><td>{{ group }}<td>{{ right }}<td>{{ total }}{% endfor %}</table>
 <h2>最容易混的</h2><table><tr><th>应是<th>判成<th>次数{% for told, named, times in report.confusion %}
 <tr><td>{{ told }}<td>{{ named }}<td>{{ times }}{% endfor %}</table>
 <h2>把握大却错了的</h2><table><tr><th>把握<th>应是<th>判成<th>问题{% for result in report.worst %}

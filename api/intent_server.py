@@ -14,23 +14,35 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import httpx2
 import numpy as np
+import yaml
 
 from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
+from api.publications import (
+    Publication,
+    model_path,
+    models_folder,
+    publish,
+    published,
+    refuse_data,
+    refused_data,
+)
 from bot.errors import IntentModelAwayError
+from bot.normalize import normalize
 from bot.rasa_client import RasaClient
 from bot.utterances import read_utterances
 from case_library.embed import DEFAULT_MODEL, Encoder
 
 INTENT_MODEL = PROJECT / "bot" / "intent_model"
 TRAIN_DATA = PROJECT / "nlu_data" / "train"
+CASES = PROJECT / "case_library" / "data"
 HELD_OUT = PROJECT / "nlu_data" / "held_out"
 RASA_CACHE = "rasa_cache"
 START_LIMIT_S = 120  # a cold start on two busy cores takes about 20 s
@@ -39,16 +51,6 @@ SCORE_TIMEOUT_S = 10.0  # per parse while scoring: the machine may be busy
 RESTART_PAUSES_S = (1, 5, 30)
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)  # loaded here: nothing may be loaded between fork and exec of a process with threads
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A model that was published: from which data, and how it did on the held-out sentences (share right, 0 to 1)."""
-
-    model: str
-    data: str
-    held_out_accuracy: float
-    published_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +140,11 @@ class IntentServer:
             self._process.wait()
 
 
-def published(settings: Settings) -> Publication | None:
-    """The model in use, or None before the first training."""
-    record = _models(settings) / "published.json"
-    if not record.exists():
-        return None
-    publication = Publication(**json.loads(record.read_text(encoding="utf-8")))
-    return publication if Path(model_path(settings, publication)).exists() else None
-
-
-def model_path(settings: Settings, publication: Publication) -> Path:
-    """Where a published model lies."""
-    return _models(settings) / publication.model
-
-
 def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
     """Train on nlu_data/train and publish, unless the data are those of the model in use or the new one is worse."""
     data = data_hash()
     current = published(settings)
-    refused = _models(settings) / "refused.txt"
-    known = {current.data, refused.read_text() if refused.exists() else ""} if current else set()
+    known = {current.data, refused_data(settings)} if current else set()
     if current and data in known and not force:
         return Training(current, current.held_out_accuracy, None, trained=False)
     candidate = _train(settings, data)
@@ -166,10 +153,10 @@ def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
     before = _score(settings, model_path(settings, current)) if current else None
     if before is not None and accuracy < before and not force:
         candidate.unlink()
-        refused.write_text(data)  # so that the next start does not train the same again
+        refuse_data(settings, data)  # so that the next start does not train the same again
         return Training(None, accuracy, before, trained=True)
     publication = Publication(candidate.name, data, accuracy, datetime.now(UTC).isoformat(timespec="seconds"))
-    _publish(settings, publication)
+    publish(settings, publication)
     return Training(publication, accuracy, before, trained=True)
 
 
@@ -191,10 +178,38 @@ def data_hash() -> str:
     """Hash of everything a model is made from."""
     made_from = [*sorted(TRAIN_DATA.glob("*.yml")), INTENT_MODEL / "config.yml", INTENT_MODEL / "requirements.lock"]
     made_from += sorted((INTENT_MODEL / "components").glob("*.py"))
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(case_questions(), ensure_ascii=False).encode())
     for path in made_from:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def case_questions() -> list[tuple[str, str]]:
+    """(matter, question) of the repository's sample cases: how their writers would have asked about the matter."""
+    found = []
+    for path in sorted(CASES.glob("*.yml")):
+        cases = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["cases"]
+        found += [(case["matter"], normalize(question)) for case in cases for question in case["questions"]]
+    return found
+
+
+def told() -> list[tuple[str, str]]:
+    """(intent, sentence) of all that a model learns from; a sentence that stands twice counts once."""
+    seen: dict[str, str] = {}
+    for intent, text in (*read_utterances(TRAIN_DATA), *case_questions()):
+        seen.setdefault(text, intent)
+    return [(intent, text) for text, intent in seen.items()]
+
+
+def training_data(settings: Settings) -> Path:
+    """What a model learns from, as one file in Rasa's format."""
+    by_intent: dict[str, list[str]] = {}
+    for intent, text in told():
+        by_intent.setdefault(intent, []).append(text)
+    blocks = [{"intent": intent, "examples": "".join(f"- {t}\n" for t in texts)} for intent, texts in by_intent.items()]
+    path = settings.data_dir / "training.yml"
+    path.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True), encoding="utf-8")
+    return path
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -209,12 +224,12 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def _train(settings: Settings, data: str) -> Path:
-    models = _models(settings)
+    models = models_folder(settings)
     models.mkdir(parents=True, exist_ok=True)
     name = f"intents-{data[:12]}-{datetime.now(UTC):%Y%m%d%H%M%S}"
     command = [
         *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
-        *("--nlu", str(TRAIN_DATA), "--out", str(models / "new"), "--fixed-model-name", name),
+        *("--nlu", str(training_data(settings)), "--out", str(models / "new"), "--fixed-model-name", name),
     ]
     sys.stderr.write("embedding new training utterances\n")
     _hand_over_vectors(settings)
@@ -242,7 +257,7 @@ def _hand_over_vectors(settings: Settings) -> None:
     The format is that of `components/dense.py`, which embeds what is missing. Stopped half-way, the vectors made so far
     stay in the application's cache.
     """
-    texts = list(dict.fromkeys(text for _, text in read_utterances(TRAIN_DATA)))
+    texts = list(dict.fromkeys(text for _, text in told()))
     vectors = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE, READY_VECTORS).encode_all(texts)
     folder = settings.data_dir / RASA_CACHE
     folder.mkdir(parents=True, exist_ok=True)
@@ -276,19 +291,6 @@ def _serving(settings: Settings, model: Path, timeout_s: float) -> Iterator[Rasa
     finally:
         client.close()
         server.stop()
-
-
-def _publish(settings: Settings, publication: Publication) -> None:
-    folder = _models(settings)
-    part = folder / "published.part"
-    part.write_text(json.dumps(asdict(publication), indent=1), encoding="utf-8")
-    part.replace(folder / "published.json")
-    with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(asdict(publication)) + "\n")
-
-
-def _models(settings: Settings) -> Path:
-    return settings.data_dir / "models"
 
 
 def _environment(settings: Settings) -> dict[str, str]:

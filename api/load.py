@@ -11,14 +11,16 @@ from functools import partial
 from pathlib import Path
 
 from api import database
-from api.config import Settings
+from api.config import READY_STATUTE_VECTORS, Settings
 from api.failure import Failure
-from api.wiring import MATTERS, ROUTING_DATA, local_now, matters_file, open_database, routing_data
-from case_library import store
+from api.wiring import MATTERS, ROUTING_DATA, SYSTEM, local_now, matters_file, open_database, open_encoder, routing_data
+from case_library import store, versions
 from case_library.case import Case
+from case_library.check import Known
 from case_library.errors import BadDataFileError as BadCaseFileError
 from case_library.load import read_case_files
 from case_library.matters import load_matters
+from case_library.statute_index import passage
 from case_library.statutes import Statutes
 from routing.errors import BadDataFileError
 from routing.load import load_directory, load_rules
@@ -81,7 +83,12 @@ def _check_matters(path: Path) -> str:
 
 def _check_routing(settings: Settings, folder: Path) -> str:
     directory = load_directory(folder)
-    rules = load_rules(load_matters(matters_file(settings)).by_code, folder)
+    statutes, today = Statutes(), local_now().date()
+    rules = load_rules(
+        load_matters(matters_file(settings)).by_code,
+        folder,
+        lambda law, article: statutes.article(law, article, today) is not None,
+    )
     return f"{len(directory.bodies)} bodies, {len(directory.numbers)} hotlines, {len(rules.routes)} routes"
 
 
@@ -111,11 +118,13 @@ def _load_cases(path: Path, settings: Settings) -> str:
     matters = load_matters(matters_file(settings))
     body_types = frozenset(load_directory(routing_data(settings)).types)
     files = [path] if path.is_file() else sorted(path.glob("*.yml"))
-    cases = read_case_files(files, set(matters.by_code), body_types, Statutes(), local_now().date())
     engine = open_database(settings)
+    with engine.connect() as connection:
+        statutes = Statutes(extra=store.extra_articles(connection))
+    cases = read_case_files(files, Known(frozenset(matters.by_code), body_types, statutes), local_now().date())
     with database.for_writing(engine).begin() as connection:
         known = store.all_cases(connection)
-        store.save_cases(connection, cases)
+        versions.load(connection, cases, SYSTEM, path.name, local_now())
     return _difference({case.id: case for case in cases}, known)
 
 
@@ -149,6 +158,8 @@ def _load_statutes(path: Path, settings: Settings) -> str:
     with database.for_writing(engine).begin() as connection:
         known = store.extra_articles(connection)
         store.save_articles(connection, articles, f"{path.name}, {date.today().isoformat()}")  # noqa: DTZ011
+    # Embedded now, with a progress bar, so that the next search need not wait.
+    open_encoder(settings).also_ready(READY_STATUTE_VECTORS).encode_all([passage(*a) for a in articles.items()], "passage")
     added = sum(id_ not in known for id_ in articles)
     changed = sum(id_ in known and known[id_] != text for id_, text in articles.items())
     return f"{added} added, {changed} changed, {len(articles) - added - changed} unchanged"

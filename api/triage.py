@@ -11,18 +11,21 @@ from pydantic import TypeAdapter
 from bot.consult import Parts, judge
 from bot.facts import merge
 from bot.normalize import normalize, readable
+from case_library.case import CaseMatch
 from case_library.redact import mask
 from case_library.statutes import article_id
 from routing.decision import Decision
-from routing.inquiry import Facts
+from routing.inquiry import Facts, Inquiry
 
 FACTS = TypeAdapter(Facts)
 CASES = 5
 
 
-def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter: str | None = None) -> dict[str, Any]:
-    """What is understood and decided. `facts` (names of `routing.inquiry.Facts`) count as told besides the text;
-    `matter` replaces the one understood, to measure routing alone."""
+def understand(
+    text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter: str | None = None
+) -> tuple[Inquiry, tuple[CaseMatch, ...], Decision]:
+    """Inquiry, cases and decision. `facts` (names of `routing.inquiry.Facts`) count as told besides the text; `matter`
+    replaces the one understood, to measure routing alone."""
     clean = readable(mask(normalize(text)))
     vector = parts.encoder.encode(clean)
     inquiry = parts.understanding.understand(clean, vector, now.date()).inquiry
@@ -30,6 +33,16 @@ def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime, matter
     if matter:
         inquiry = replace(inquiry, matter=matter)
     matches, decision = judge(inquiry, vector, parts, now)
+    return inquiry, matches, decision
+
+
+def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime) -> dict[str, Any]:
+    """What is understood and decided for a text, as a record."""
+    return record(*understand(text, facts, parts, now))
+
+
+def record(inquiry: Inquiry, matches: tuple[CaseMatch, ...], decision: Decision) -> dict[str, Any]:
+    """The shape of `yibotong triage`."""
     return {
         "matter": inquiry.matter,
         "ranking": [{"matter": g.matter, "confidence": round(g.confidence, 4)} for g in inquiry.ranking],

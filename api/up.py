@@ -12,7 +12,8 @@ import uvicorn
 from api.app import create_app
 from api.config import Settings
 from api.failure import Failure
-from api.intent_server import IntentServer, model_path, port_is_free, published, train_if_changed
+from api.intent_server import IntentServer, port_is_free, train_if_changed
+from api.publications import model_path, published
 from api.wiring import build_service
 
 

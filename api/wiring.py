@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,13 +18,20 @@ from cryptography.fernet import Fernet
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from api import database
-from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
+from api.background import Background
+from api.config import PROJECT, READY_STATUTE_VECTORS, READY_VECTORS, VECTOR_CACHE, Settings
+from api.exchange.transport import HttpTransport, Transport
 from api.failure import Failure
+from api.guidance import Guidance, read_guidance
+from api.live import Live
+from api.staff.oidc_provider import Provider
+from api.wechat.client import HttpWeChat, WeChat
 from bot import conversations
 from bot.consult import Parts
+from bot.danger_sense import DangerSense, Examples, read_examples
 from bot.entities import Entities
 from bot.message import Choice
 from bot.needs import Needs
@@ -31,7 +40,10 @@ from bot.rasa_client import IntentModel, RasaClient
 from bot.safety import Safety
 from bot.understand import Understanding
 from bot.utterances import NearestUtterances, read_utterances
-from case_library import store
+from case_library import store, versions
+from case_library.asked import read_asked
+from case_library.case import Case
+from case_library.check import Known
 from case_library.embed import Encoder
 from case_library.index import CaseIndex
 from case_library.load import read_case_files
@@ -40,7 +52,10 @@ from case_library.redact import mask
 from case_library.search import search_cases
 from case_library.statute_index import StatuteHit, StatuteIndex
 from case_library.statutes import Statutes
-from routing.load import DATA_DIR, load_areas, load_cues, load_directory, load_rules
+from case_library.store import LibraryState
+from case_library.versions import Author
+from routing.load import DATA_DIR, load_directory, load_promises
+from routing.promises import Promises
 from routing.questions import OUTSIDE
 from routing.tickets import Secrets
 
@@ -68,9 +83,15 @@ class Tries:
         return self._limiter.hit(self._limit, address)
 
 
+SYSTEM = Author(None, "系统")
+
+
 @dataclass
 class Service:
-    """Everything the edges need."""
+    """Everything the edges need.
+
+    `parts` is a snapshot: whoever answers takes it once and goes on with it. `change_parts` puts another in its place.
+    """
 
     settings: Settings
     engine: Engine
@@ -78,11 +99,30 @@ class Service:
     parts: Parts
     matters: Matters
     secrets: Secrets
+    promises: Promises
     code_tries: Tries
     openings: Tries
     sign_ins: Tries
+    wechat: WeChat
+    transport: Transport
+    live: Live
     now: Callable[[], datetime]
+    library: LibraryState  # what `parts` was built from
+    guidance: Guidance  # and this: directory and rules
     statute_index: StatuteIndex | None = None
+    background: Background = field(default_factory=Background)
+    oidc: Provider | None = None  # the organisation's own accounts, where there are any
+    _changing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def known(self) -> Known:
+        """What a case may name."""
+        return Known(frozenset(self.matters.by_code), frozenset(self.parts.directory.types), self.parts.statutes)
+
+    def change_parts(self, **changes: object) -> None:
+        """Put a snapshot with other parts in place of the present one; messages under way keep the one they have."""
+        with self._changing:
+            self.parts = replace(self.parts, **changes)
 
     def option_label(self, choice: Choice) -> str:
         """How a tapped answer reads; areas are offered by name."""
@@ -103,7 +143,8 @@ class Service:
         """The `k` best articles in force for a question."""
         if self.statute_index is None:
             raise Failure("the statute index was not loaded")
-        return self.statute_index.search(readable(normalize(text)), k)
+        clean = readable(normalize(text))
+        return self.statute_index.search(clean, self.parts.encoder.encode(clean), k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,38 +192,76 @@ def load_seed_cases(settings: Settings, engine: Engine, statutes: Statutes, matt
         if store.all_cases(connection):
             return 0
         data = routing_data(settings)
-        body_types = frozenset(load_directory(data).types)
-        cases = read_case_files(CASE_DATA.glob("*.yml"), set(matters.by_code), body_types, statutes, now.date())
-        store.save_cases(connection, cases)
+        known = Known(frozenset(matters.by_code), frozenset(load_directory(data).types), statutes)
+        cases = read_case_files(CASE_DATA.glob("*.yml"), known, now.date())
+        versions.load(connection, cases, SYSTEM, "随系统附带的示例案例", now)
         return len(cases)
 
 
-def build_parts(settings: Settings, engine: Engine, matters: Matters, statutes: Statutes, model: IntentModel) -> Parts:
-    """Load models and data; takes seconds."""
+@dataclass(frozen=True, slots=True)
+class LibraryParts:
+    """What is made from the library: built as a whole, swapped as a whole."""
+
+    state: LibraryState
+    statutes: Statutes
+    index: CaseIndex
+    utterances: NearestUtterances
+
+
+def read_library(connection: Connection, encoder: Encoder, today: date) -> LibraryParts:
+    """Build what depends on the library as it is in the database now; takes about a second."""
+    state = store.library_state(connection, today)
+    cases = store.shown_cases(connection, today)
+    return library_of(cases, Statutes(extra=store.extra_articles(connection)), encoder, state)
+
+
+def library_of(cases: Sequence[Case], statutes: Statutes, encoder: Encoder, state: LibraryState) -> LibraryParts:
+    """Build what depends on the library from these cases."""
+    # The questions of cases are said about their matter just as training utterances are.
+    told = [(case.matter, question) for case in cases for question in case.questions]
+    return LibraryParts(
+        state, statutes, CaseIndex(cases, encoder), NearestUtterances([*_training_utterances(), *told], encoder)
+    )
+
+
+def danger_examples() -> Examples:
+    """What `bot.danger_sense` learns from."""
+    return read_examples(*sorted((NLU_DATA / "danger").glob("*.yml")))
+
+
+@cache
+def _training_utterances() -> tuple[tuple[str, str], ...]:
+    return tuple(read_utterances(NLU_DATA / "train"))
+
+
+def build_parts(
+    settings: Settings, engine: Engine, matters: Matters, model: IntentModel
+) -> tuple[Parts, LibraryState, Guidance]:
+    """Load models and data; takes seconds. Also the state of the library and the guidance they were built from."""
     _prepare_jieba(settings)
     encoder = open_encoder(settings)
     data = routing_data(settings)
     safety = Safety(NLU_DATA / "lexicon" / "danger.yml")
     with engine.connect() as connection:
-        cases = store.shown_cases(connection)
-    # The questions of cases are said about their matter just as training utterances are.
-    told = [(case.matter, question) for case in cases for question in case.questions]
-    return Parts(
+        library = read_library(connection, encoder, local_now().date())
+        guidance = read_guidance(connection, data, matters.by_code)
+    parts = Parts(
         encoder=encoder,
         understanding=Understanding(
             model=model,
-            utterances=NearestUtterances([*read_utterances(NLU_DATA / "train"), *told], encoder),
-            entities=Entities(load_areas(data), load_cues(data)),
-            safety=safety,
+            utterances=library.utterances,
+            entities=Entities(guidance.areas, guidance.cues),
+            sense=DangerSense(safety, danger_examples(), [text for _, text in _training_utterances()], encoder),
             needs=Needs(NLU_DATA / "lexicon" / "needs.yml"),
             matters=frozenset(matters.by_code),
         ),
-        index=CaseIndex(cases, encoder),
-        statutes=statutes,
-        directory=load_directory(data),
-        rules=load_rules(matters.by_code, data),
+        index=library.index,
+        statutes=library.statutes,
+        directory=guidance.directory,
+        rules=guidance.rules,
         safety=safety,
     )
+    return parts, library.state, guidance
 
 
 def build_service(settings: Settings, model: IntentModel | None = None, *, with_statutes: bool = False) -> Service:
@@ -194,19 +273,41 @@ def build_service(settings: Settings, model: IntentModel | None = None, *, with_
         conversations.delete_expired(connection, local_now())
     load_seed_cases(settings, engine, statutes, matters, local_now())
     model = model or RasaClient(settings.rasa_url, timeout_s=settings.rasa_timeout_ms / 1000)
+    parts, library, guidance = build_parts(settings, engine, matters, model)
+    secrets = Secrets(_secret_key(settings.data_dir / "secret.key"))
     return Service(
         settings=settings,
         engine=engine,
         writing=database.for_writing(engine),
-        parts=build_parts(settings, engine, matters, statutes, model),
+        parts=parts,
+        library=library,
+        guidance=guidance,
         matters=matters,
-        secrets=Secrets(_secret_key(settings.data_dir / "secret.key")),
+        secrets=secrets,
+        promises=load_promises(routing_data(settings)),
         code_tries=Tries(settings.code_tries_per_hour),
         openings=Tries(settings.conversations_per_hour),
         sign_ins=Tries(settings.sign_ins_per_hour),
+        oidc=_oidc(settings),
+        transport=HttpTransport(),
+        wechat=HttpWeChat(
+            settings.wechat_url,
+            settings.wechat_app_id,
+            settings.wechat_secret.get_secret_value(),
+            database.for_writing(engine),
+            secrets,
+            local_now,
+        ),
+        live=Live(engine, local_now),
         now=local_now,
-        statute_index=_statute_index(settings, engine, statutes) if with_statutes else None,
+        statute_index=open_statute_index(settings, engine, parts.encoder) if with_statutes else None,
     )
+
+
+def _oidc(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
 
 
 def _prepare_jieba(settings: Settings) -> None:
@@ -216,11 +317,12 @@ def _prepare_jieba(settings: Settings) -> None:
     jieba.initialize()
 
 
-def _statute_index(settings: Settings, engine: Engine, statutes: Statutes) -> StatuteIndex:
-    articles = {article.id: article.text for article in statutes.articles(local_now().date())}
+def open_statute_index(settings: Settings, engine: Engine, encoder: Encoder) -> StatuteIndex:
+    """Search over the articles in force today and those loaded beside them; embeds what has no vector yet."""
+    articles = {article.id: article.text for article in Statutes().articles(local_now().date())}
     with engine.connect() as connection:
         articles |= store.extra_articles(connection)
-    return StatuteIndex(articles, settings.data_dir)
+    return StatuteIndex(articles, settings.data_dir, encoder.also_ready(READY_STATUTE_VECTORS), read_asked())
 
 
 def _secret_key(path: Path) -> bytes:

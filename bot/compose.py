@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -34,12 +35,15 @@ from bot.reply import (
 from bot.safety import Danger
 from case_library.case import CaseMatch
 from case_library.statutes import Statutes, article_id
+from routing.deadlines import states
 from routing.decide import fits
 from routing.decision import Decision, Question
 from routing.directory import UNKNOWN_NOTE, Body, Directory
+from routing.explain import otherwise_text
 from routing.inquiry import Facts, Inquiry
-from routing.promises import accepted_by
-from routing.tickets import SHANGHAI, Story, Ticket, TicketEvent, Utterance
+from routing.promises import Promises, running
+from routing.ticket_events import CITIZEN_SELF, Actor, TicketEvent, event
+from routing.tickets import ForSomeone, Relation, Story, Ticket, Utterance
 
 HUMAN = QuickReply(wording.BUTTON_HUMAN, Send(action="human"))
 SOLVED = QuickReply(wording.BUTTON_SOLVED, Send(action="resolved"))
@@ -51,11 +55,12 @@ CITIZEN_DEADLINES = 2  # more would bury the one that matters
 
 _FACTS = TypeAdapter(Facts)
 _DECISION = TypeAdapter(Decision)
+_BODY = TypeAdapter(Body)
 
 
 def say(text: str, *quick_replies: QuickReply, cards: tuple[Card, ...] = ()) -> Reply:
     """A reply that is only talk."""
-    return Reply(_reply_id(), "talk", text, cards, quick_replies or (HUMAN,))
+    return Reply(reply_id(), "talk", text, cards, quick_replies or (HUMAN,))
 
 
 def greeting() -> Reply:
@@ -66,7 +71,12 @@ def greeting() -> Reply:
 def in_danger(danger: Danger) -> Reply:
     """What to do at once; nothing else."""
     card = DangerCard(danger.lines, tuple(PhoneNumber(*phone) for phone in danger.phones))
-    return Reply(_reply_id(), "emergency", "\n".join(danger.lines), (card,), (SAFE, HUMAN))
+    return Reply(reply_id(), "emergency", "\n".join(danger.lines), (card,), (SAFE, HUMAN))
+
+
+def asking_if_safe(reply: Reply) -> Reply:
+    """The same reply, with the question whether anybody is in danger first."""
+    return replace(reply, cards=(NoticeCard(wording.ASK_IF_SAFE), *reply.cards))
 
 
 def answer(
@@ -86,39 +96,44 @@ def answer(
     # A date comes before the answer; limits without one are in the case already, where there is a case.
     urgent = tuple(card for card in deadlines if card.days_left is not None)
     fitting = next((match for match in matches if fits(match, inquiry)), None)
-    case = _case_card(fitting, statutes, today) if fitting else None
-    slip = _referral(decision, matches, directory)
-    form = TicketFormCard(decision.body.name, wording.CONSENT)
+    case = case_card(fitting, statutes, today) if fitting else None
+    slip = referral(decision, matches, directory)
+    form = TicketFormCard(decision.body.name, wording.CONSENT, inquiry.facts.on_behalf_of, {**wording.HELPER_CONSENT})
     match decision.outcome:
         case "ask" if decision.ask:
             # Who said that it is not settled has seen the case already.
             return _asking(decision, None if unresolved else case, urgent)
         case "answered" if case:
-            question = _question(decision.ask) if decision.ask else None
+            question = question_card(decision.ask) if decision.ask else None
             cards = (*urgent, case, slip, *((question,) if question else ()))
-            return Reply(_reply_id(), "answered", case.answer, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+            return Reply(reply_id(), "answered", case.answer, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
         case "handoff":
             first = wording.HANDOFF_IN_TIME if urgent and inquiry.need != "human" else wording.HANDOFF
             helps = (case,) if case and inquiry.need != "human" and not unresolved else ()
-            return Reply(_reply_id(), "handoff", f"{first}\n{wording.HANDOFF_HOW}", (*urgent, *helps, slip, form), ())
+            return Reply(reply_id(), "handoff", f"{first}\n{wording.HANDOFF_HOW}", (*urgent, *helps, slip, form), ())
         case "out_of_scope":
-            return Reply(_reply_id(), "out_of_scope", wording.OUT_OF_SCOPE, (slip,), (HUMAN,))
+            return Reply(reply_id(), "out_of_scope", wording.OUT_OF_SCOPE, (slip,), (HUMAN,))
         case "unsure":
-            return Reply(_reply_id(), "unsure", wording.UNSURE, urgent, (HUMAN, REFER))
+            return Reply(reply_id(), "unsure", wording.UNSURE, urgent, (HUMAN, REFER))
     first = _refer_line(inquiry, decision, unresolved=unresolved)
     cards: tuple[Card, ...] = (*deadlines, slip)
     if case and not unresolved:
         cards = (*urgent, case, slip)
     wants_ticket = unresolved or inquiry.need in ("apply", "complain")
     if wants_ticket and inquiry.facts.outside is None:
-        return Reply(_reply_id(), "refer", first, (*cards, form), (HUMAN,))
-    return Reply(_reply_id(), "refer", first, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+        return Reply(reply_id(), "refer", first, (*cards, form), (HUMAN,))
+    return Reply(reply_id(), "refer", first, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
 
 
 def story(
-    dialogue: Dialogue, exchanges: list[Exchange], note: str, matches: tuple[CaseMatch, ...], decision: Decision
+    dialogue: Dialogue,
+    exchanges: list[Exchange],
+    note: str,
+    matches: tuple[CaseMatch, ...],
+    decision: Decision,
+    relation: Relation | None = None,
 ) -> Story:
-    """Everything a body needs."""
+    """Everything a body needs; `relation` is that of a helper who acts for the person with consent."""
     inquiry = inquiry_of(dialogue)
     shown = [match for match in matches if match.case.id in dialogue.shown]
     return Story(
@@ -131,6 +146,7 @@ def story(
         statutes_shown=tuple(article_id(ref.law, ref.article) for match in shown for ref in match.case.statutes),
         decision=_DECISION.dump_python(decision, mode="json"),
         note=note,
+        for_someone=ForSomeone(relation, wording.HELPER_CONSENT[relation]) if relation else None,
     )
 
 
@@ -148,25 +164,44 @@ def inquiry_of(dialogue: Dialogue) -> Inquiry:
     )
 
 
-def ticket_event(decision: Decision, now: datetime) -> TicketEvent:
-    """What happened when a ticket was opened."""
-    return TicketEvent("opened", "citizen", wording.TICKET_OPENED_EVENT.format(body=decision.body.name), now)
+def ticket_event(decision: Decision, need: str, now: datetime, by: Actor = CITIZEN_SELF) -> TicketEvent:
+    """What happened when a ticket was opened; urgent in danger and when a time limit is near."""
+    urgent = decision.outcome == "emergency" or "near" in states(decision.deadlines)
+    text = wording.TICKET_OPENED_EVENT.format(body=decision.body.name)
+    return event("opened", text, now, by, need=need, urgent=urgent)
 
 
-def ticket_opened(ticket: Ticket, query_code: str, body: Body) -> Reply:
+def ticket_opened(ticket: Ticket, query_code: str, body: Body, promises: Promises) -> Reply:
     """The slip with number and code."""
-    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, next_step(ticket))
+    step = next_step(ticket, promises, ticket.events[-1].at)
+    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, step)
     text = wording.TICKET_OPENED.format(body=body.name)
-    return Reply(_reply_id(), "ticket", text, (card, NoticeCard(wording.UNCONNECTED)), (HUMAN,))
+    return Reply(reply_id(), "ticket", text, (card, NoticeCard(wording.UNCONNECTED)), (HUMAN,))
 
 
-def next_step(ticket: Ticket) -> str:
-    """What happens next and until when."""
-    last_day = accepted_by(ticket.opened_at.astimezone(SHANGHAI).date())
-    return wording.TICKET_NEXT.format(day=wording.day(last_day))
+def ticket_again(ticket: Ticket, query_code: str, promises: Promises, directory: Directory, now: datetime) -> Reply:
+    """How a ticket stands that is about the same matter, instead of asking everything again."""
+    progress = ticket.progress
+    body = directory.by_id(progress.body) or _BODY.validate_python(ticket.story.decision["body"])
+    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, next_step(ticket, promises, now))
+    text = wording.TICKET_AGAIN.format(state=wording.STATE_TEXT[progress.state])
+    return Reply(reply_id(), "ticket", text, (card,), (HUMAN,))
 
 
-def body_view(body: Body) -> BodyView:
+def next_step(ticket: Ticket, promises: Promises, now: datetime) -> str:
+    """What happens next and until when; a promise that was not kept is said plainly."""
+    progress = ticket.progress
+    clocks = [
+        clock for clock in running(promises.clocks_of(progress, ticket.events)) if clock.promise.clock != "callback"
+    ]
+    first = clocks[0] if clocks else None
+    due = wording.day(first.due_on) if first and first.due_on else wording.NO_DAY
+    if first and first.is_overdue(now):
+        return wording.OVERDUE.format(day=due)
+    return wording.NEXT_STEP[progress.state].format(day=due)
+
+
+def body_view(body: Body, remarks: tuple[str, ...] = ()) -> BodyView:
     """A body as shown."""
     return BodyView(
         id=body.id,
@@ -179,18 +214,20 @@ def body_view(body: Body) -> BodyView:
         website=body.website,
         state=body.state,
         unknown_note=UNKNOWN_NOTE,
+        remarks=remarks,
     )
 
 
 def _asking(decision: Decision, case: AnswerCard | None, urgent: tuple[DeadlineCard, ...]) -> Reply:
-    card = _question(decision.ask)
+    card = question_card(decision.ask)
     taps = tuple(QuickReply(o.label, Send(choice=ChoiceSent(card.id, o.value))) for o in card.options)
     # What is sure already is said before anything is asked.
     cards: tuple[Card, ...] = (*urgent, case, card) if case else (*urgent, card)
-    return Reply(_reply_id(), "ask", case.answer if case else card.text, cards, (*taps, HUMAN))
+    return Reply(reply_id(), "ask", case.answer if case else card.text, cards, (*taps, HUMAN))
 
 
-def _question(ask: Question) -> QuestionCard:
+def question_card(ask: Question) -> QuestionCard:
+    """A question with its taps."""
     return QuestionCard(ask.id, ask.text, ask.why, ask.options)
 
 
@@ -201,7 +238,8 @@ def _refer_line(inquiry: Inquiry, decision: Decision, *, unresolved: bool) -> st
     return line.format(body=decision.body.name)
 
 
-def _case_card(match: CaseMatch, statutes: Statutes, today: date) -> AnswerCard:
+def case_card(match: CaseMatch, statutes: Statutes, today: date) -> AnswerCard:
+    """A case as shown, with the texts of its statutes in force."""
     case = match.case
     articles = [statutes.article(ref.law, ref.article, today) for ref in case.statutes]
     return AnswerCard(
@@ -219,17 +257,21 @@ def _case_card(match: CaseMatch, statutes: Statutes, today: date) -> AnswerCard:
     )
 
 
-def _referral(decision: Decision, matches: tuple[CaseMatch, ...], directory: Directory) -> ReferralCard:
+def referral(decision: Decision, matches: tuple[CaseMatch, ...], directory: Directory) -> ReferralCard:
+    """The slip: which body, what it does, what to say and bring."""
     kind = directory.types.get(decision.body_type)
     best = next((m.case for m in matches if decision.body_type in m.case.handled_by), None)
+    reasons = [ReasonLine(reason.text, reason.source) for reason in decision.reasons]
+    if decision.otherwise:
+        reasons.append(ReasonLine(otherwise_text(decision.otherwise), ""))
     return ReferralCard(
-        body=body_view(decision.body),
+        body=body_view(decision.body, decision.remarks),
         what_it_does=kind.does if kind else "",
         say_there=kind.say if kind else "",
         bring=best.bring if best else (),
         alternatives=tuple(OtherBody(code, directory.type_name(code)) for code in decision.alternatives),
         hotlines=tuple(PhoneNumber(h.number, h.name, h.note) for h in directory.hotlines(decision.body_type)),
-        reasons=tuple(ReasonLine(reason.text, reason.source) for reason in decision.reasons),
+        reasons=tuple(reasons),
         # "Unlikely" helps nobody who did not ask.
         legal_aid=decision.legal_aid if decision.legal_aid and decision.legal_aid.level != "unlikely" else None,
     )
@@ -239,11 +281,13 @@ def _transcript(exchanges: list[Exchange]) -> list[Utterance]:
     lines = []
     for exchange in exchanges:
         at = exchange.at.isoformat()
-        if exchange.text:
-            lines.append(Utterance("citizen", exchange.text, at))
-        lines.append(Utterance("bot", exchange.reply["text"], at))
+        if exchange.text and exchange.who != "note":
+            lines.append(Utterance(exchange.who, exchange.text, at))
+        if exchange.reply:
+            lines.append(Utterance("bot", exchange.reply["text"], at))
     return lines
 
 
-def _reply_id() -> str:
+def reply_id() -> str:
+    """A new id."""
     return secrets.token_hex(8)

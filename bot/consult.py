@@ -62,6 +62,8 @@ def consult(message: Message, dialogue: Dialogue, parts: Parts, now: datetime) -
         reply = compose.answer(
             inquiry, matches, decision, parts.statutes, parts.directory, now.date(), unresolved=turn.dialogue.unresolved
         )
+        if turn.uneasy:
+            reply = compose.asking_if_safe(reply)
     return Consultation(reply, _remember(turn.dialogue, inquiry, decision, reply.case_ids), inquiry, matches, decision)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Action = Literal["unresolved", "human", "resolved", "refer", "safe_now"]
+Action = Literal["unresolved", "human", "resolved", "refer", "safe_now", "stop_waiting"]
 
 
 @dataclass(frozen=True, slots=True)

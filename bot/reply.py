@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -40,7 +40,10 @@ class TimeLimitLine:
 
 @dataclass(frozen=True, slots=True)
 class BodyView:
-    """A body as shown: what is not verified is None, and `unknown_note` says what to do then."""
+    """A body as shown: what is not verified is None, and `unknown_note` says what to do then.
+
+    `remarks` are what must be known before going: closed now, not checked for long, competence not verified.
+    """
 
     id: str
     type: str
@@ -52,6 +55,7 @@ class BodyView:
     website: str | None
     state: str
     unknown_note: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,16 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class TicketFormCard:
-    """Asks for name and phone (both optional) and consent. `for_body` is who will get the story."""
+    """Asks for name and phone (both optional) and consent. `for_body` is who will get the story.
+
+    `on_behalf_of` is the word for whom it is asked, None for the speaker. `helper_consent` gives, by what a helper is to the
+    person, the sentence the helper confirms.
+    """
 
     for_body: str
     consent: ConsentText
+    on_behalf_of: str | None = None
+    helper_consent: dict[str, str] = field(default_factory=dict)
     kind: Literal["ticket_form"] = "ticket_form"
 
 

@@ -35,12 +35,13 @@ LONGEST_STORY = 12  # messages kept as the story of one matter
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Either `talk` (the reply is ready) or an inquiry with its vector."""
+    """Either `talk` (the reply is ready) or an inquiry with its vector. `uneasy`: see `bot.understand.Reading`."""
 
     dialogue: Dialogue
     talk: Reply | None = None
     inquiry: Inquiry | None = None
     vector: np.ndarray | None = None
+    uneasy: bool = False
 
 
 def read(message: Message, dialogue: Dialogue, parts: Parts, today: date) -> Turn:
@@ -58,6 +59,8 @@ def _button(action: Action, dialogue: Dialogue, parts: Parts) -> Turn:
     if action == "safe_now":
         after = f"\n{parts.safety.rule(dialogue.danger).after}" if dialogue.danger else ""
         return Turn(replace(dialogue, danger=None), compose.say(wording.SAFE_NOW + after, compose.REFER, compose.HUMAN))
+    if action == "stop_waiting":
+        return Turn(dialogue, compose.say(wording.STOPPED_WAITING))
     if action == "human":
         return _again(replace(dialogue, need="human", danger=None), parts, even_empty=True)
     if not dialogue.story:
@@ -136,7 +139,7 @@ def _more(reading: Reading, dialogue: Dialogue, parts: Parts, text: str) -> Turn
         need=reading.inquiry.need if reading.inquiry.need != "consult" else dialogue.need,
         pending=None,
     )
-    return _again(told, parts)
+    return replace(_again(told, parts), uneasy=reading.uneasy)
 
 
 def _told(reading: Reading, dialogue: Dialogue, text: str, vector: np.ndarray) -> Turn:
@@ -145,7 +148,7 @@ def _told(reading: Reading, dialogue: Dialogue, text: str, vector: np.ndarray) -
     facts = merge(dialogue.facts, reading.inquiry.facts) if earlier else reading.inquiry.facts
     fresh = Dialogue(story=(*earlier, text)[-LONGEST_STORY:], facts=facts)
     inquiry = replace(reading.inquiry, facts=facts)
-    return Turn(fresh, inquiry=inquiry, vector=vector)
+    return Turn(fresh, inquiry=inquiry, vector=vector, uneasy=reading.uneasy)
 
 
 def _again(dialogue: Dialogue, parts: Parts, *, even_empty: bool = False) -> Turn:

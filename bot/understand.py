@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from datetime import date
 
 import numpy as np
 
+from bot.danger_sense import DangerSense
 from bot.entities import Entities
 from bot.errors import IntentModelAwayError
 from bot.needs import Needs
 from bot.rasa_client import IntentModel
-from bot.safety import Safety
 from bot.utterances import NearestUtterances
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Inquiry, MatterGuess
 
@@ -44,10 +45,14 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message as read: what it is about, or which dialogue act it is (then `act` is given)."""
+    """One message as read: what it is about, or which dialogue act it is (then `act` is given).
+
+    `uneasy` when it may tell of danger, though not surely enough to say nothing else.
+    """
 
     inquiry: Inquiry
     act: str | None
+    uneasy: bool = False
 
 
 class Understanding:
@@ -59,7 +64,7 @@ class Understanding:
         model: IntentModel,
         utterances: NearestUtterances,
         entities: Entities,
-        safety: Safety,
+        sense: DangerSense,
         needs: Needs,
         matters: frozenset[str],
         combination: Combination | None = None,
@@ -67,14 +72,14 @@ class Understanding:
         self._model = model
         self._utterances = utterances
         self._entities = entities
-        self._safety = safety
+        self._sense = sense
         self._needs = needs
         self._matters = matters
         self._combination = combination or Combination()
 
     def understand(self, text: str, vector: np.ndarray, today: date) -> Reading:
-        """Read one normalised, masked text. Danger is screened first and by rules alone."""
-        danger = self._safety.screen(text)
+        """Read one normalised, masked text. Danger comes first and does not depend on the intent model."""
+        alarm = self._sense.read(text, vector)
         probabilities = self.intents(text, vector)
         acts = {intent: p for intent, p in probabilities.items() if intent not in self._matters}
         matters = {intent: p for intent, p in probabilities.items() if intent in self._matters}
@@ -100,9 +105,25 @@ class Understanding:
             facts=facts,
             ranking=ranking,
             also=also,
-            danger=danger.rule if danger else None,
+            danger=alarm.rule,
         )
-        return Reading(inquiry, act if is_act and act != OUT_OF_SCOPE else None)
+        return Reading(inquiry, act if is_act and act != OUT_OF_SCOPE else None, uneasy=alarm.uneasy)
+
+    def with_utterances(self, utterances: NearestUtterances) -> Understanding:
+        """The same parts with other nearest utterances: the library's questions have changed."""
+        other = copy.copy(self)
+        other._utterances = utterances  # noqa: SLF001
+        return other
+
+    def with_entities(self, entities: Entities) -> Understanding:
+        """The same parts reading other facts: the rules' cues have changed."""
+        other = copy.copy(self)
+        other._entities = entities  # noqa: SLF001
+        return other
+
+    def nearest(self, vector: np.ndarray) -> dict[str, float]:
+        """Probabilities by the nearest utterances alone."""
+        return self._utterances.probabilities(vector)
 
     def intents(self, text: str, vector: np.ndarray) -> dict[str, float]:
         """Calibrated probability of every intent; by the nearest utterances alone while the model is away."""

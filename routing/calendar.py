@@ -20,6 +20,23 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < 5
 
 
+def is_public_holiday(day: date) -> bool:
+    """Whether it is a holiday by announcement; an ordinary Saturday or Sunday is none. False where not announced."""
+    try:
+        return chinese_calendar.get_holiday_detail(day)[1] is not None and not chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+
+
+def is_announced(day: date) -> bool:
+    """Whether the holidays of this year are known."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def next_working_day(day: date) -> date:
     """This day if it is a working day, else the first one after it."""
     while not is_working_day(day):

@@ -26,12 +26,16 @@ class Cue:
 
     def read(self, text: str) -> bool | None:
         """True, False or None when the text does not say."""
+        found = self.find(text)
+        return found[0] if found else None
+
+    def find(self, text: str) -> tuple[bool, str] | None:
+        """The value with the words that tell it, or None when the text does not say."""
         if self.ignore is not None:
             text = self.ignore.sub("", text)
-        if self.no is not None and self.no.search(text):
-            return False
-        if self.yes is not None and self.yes.search(text):
-            return True
+        for value, pattern in ((False, self.no), (True, self.yes)):
+            if pattern is not None and (found := pattern.search(text)):
+                return value, found[0]
         return None
 
 
@@ -46,6 +50,12 @@ class Cues:
         plain = _BLANKS.sub("", text)
         values = ((cue.name, cue.read(plain)) for cue in self.cues.values())
         return tuple((name, value) for name, value in values if value is not None)
+
+    def words(self, name: str, text: str) -> str:
+        """The words of the text that tell this fact; empty when it was told otherwise (a tap, a form)."""
+        cue = self.cues.get(name)
+        found = cue.find(_BLANKS.sub("", text)) if cue else None
+        return found[1] if found else ""
 
 
 @lru_cache(maxsize=1)

@@ -205,13 +205,13 @@ def read_yaml(path: Path, problems: Problems) -> Row:
     return Row(top, path.name, 1, problems)
 
 
-def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[Row]:
-    """The rows of a CSV file whose header must be exactly `columns`."""
+def read_csv(path: Path, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...] = ()) -> list[Row]:
+    """The rows of a CSV file whose header must be `columns`, with any of `more`."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = tuple(next(reader, ()))
         for column in header:
-            if column not in columns:
+            if column not in (*columns, *more):
                 problems.add(path.name, 1, f"unknown column '{column}'")
         for column in columns:
             if column not in header:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from routing.directory import Body
+from routing.hours import Opening
 
 Outcome = Literal["answered", "ask", "refer", "handoff", "emergency", "out_of_scope", "unsure"]
 
@@ -61,8 +62,42 @@ class LegalAid:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A place that would have come first, and why another one of the same kind is named."""
+
+    body_id: str
+    name: str
+    why: Literal["closed", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A fact that a rule used: its name as in `Facts` (or a flag's), and its value in words."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The nearest other outcome: with these facts, this rule would lead to another body."""
+
+    code: str
+    text: str
+    body_type: str
+    body_name: str
+    changes: tuple[Used, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """Where the trouble goes and why. Never empty-handed: `body_type` and `body` are always given."""
+    """Where the trouble goes and why. Never empty-handed: `body_type` and `body` are always given.
+
+    `otherwise` is what would change the body with the fewest other facts, None where nothing would.
+
+    `remarks` are what must be known before going there. `opening` says whether the place is open at the time of
+    deciding, None when its hours are not known.
+    """
 
     outcome: Outcome
     body_type: str
@@ -72,3 +107,7 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     legal_aid: LegalAid | None = None
+    opening: Opening | None = None
+    passed: tuple[PassedOver, ...] = ()
+    remarks: tuple[str, ...] = ()
+    otherwise: Otherwise | None = None

@@ -16,7 +16,8 @@ from routing.basis import parse_statute, statute_name
 from routing.cues import Cue, Cues
 from routing.datafile import Problems, Row, read_csv, read_yaml
 from routing.directory import CITY, Body, BodyType, Directory, Hotline
-from routing.inquiry import PlaceRole
+from routing.hours import BadHoursError, Schedule, read_hours
+from routing.inquiry import Group, PlaceRole
 
 STREET_COLUMNS = ("code", "name", "district", "zone")
 BODY_COLUMNS = (
@@ -33,7 +34,10 @@ BODY_COLUMNS = (
     "checked_on",
     "note",
 )
+# Columns that a file may leave out; what is empty is unknown or not restricted.
+MORE_BODY_COLUMNS = ("street", "matters", "groups", "capacity", "valid_from", "valid_to", "editor")
 HOTLINE_COLUMNS = ("number", "name", "use", "confidence", "source", "checked_on", "note")
+_STREETS_CHECKED = date(2026, 11, 24)
 _LEVELS = get_args(Confidence)
 _OFFICES = (*(role for role in get_args(PlaceRole) if role != "unknown"), "any")
 # Short numbers (110, 12348, 96110), or an area code with a local number; several are separated by ' / '.
@@ -176,33 +180,104 @@ def read_phone(row: Row, key: str) -> str | None:
     return text
 
 
-def read_bodies(folder: Path, types: Collection[str], areas: Collection[str], problems: Problems) -> tuple[Body, ...]:
-    rows = read_csv(folder / "bodies.csv", BODY_COLUMNS, problems)
+def read_hours_of(row: Row) -> Schedule | None:
+    text = row.optional("hours")
+    try:
+        return read_hours(text) if text else None
+    except BadHoursError as error:
+        row.bad(f"'hours': {error}")
+        return None
+
+
+def read_optional_date(row: Row, key: str) -> date | None:
+    return read_date(row, key) if row.optional(key) else None
+
+
+def read_capacity(row: Row) -> int | None:
+    text = row.optional("capacity")
+    if text is not None and not text.isdecimal():
+        row.bad(f"'capacity' must be a whole number or empty, got '{text}'")
+        return None
+    return int(text) if text else None
+
+
+def read_list(row: Row, key: str) -> tuple[str, ...]:
+    return tuple(row.text(key, "").split())
+
+
+def read_body(row: Row, types: Collection[str], areas: Collection[str], streets: Mapping[str, Street]) -> Body:
+    """One entry of the directory, checked; what is wrong is told by the row."""
+    body_id, body_type, area = row.text("id"), row.text("type"), row.text("area")
+    if not _KEY.match(body_id):
+        row.bad(f"'id' must be small latin letters, digits, '-', '_' or '.', got '{body_id}'")
+    if body_type not in types:
+        row.bad(f"'type': unknown body type '{body_type}'")
+    if area != CITY and area not in areas:
+        row.bad(f"'area': unknown area '{area}'")
+    street = row.optional("street")
+    if street is not None and (street not in streets or streets[street].district != area):
+        row.bad(f"'street': '{street}' is no street of {area}")
+    groups = read_list(row, "groups")
+    for group in set(groups) - set(get_args(Group)):
+        row.bad(f"'groups': unknown group '{group}'")
+    return Body(
+        id=body_id,
+        type=body_type,
+        name=row.text("name"),
+        area=area,
+        source=row.text("source"),
+        checked_on=read_date(row, "checked_on"),
+        state=row.choice("state", ("confirmed", "unconfirmed", "inactive")),
+        address=row.optional("address"),
+        phone=read_phone(row, "phone"),
+        hours=row.optional("hours"),
+        website=row.optional("website"),
+        note=row.text("note", ""),
+        street=street,
+        schedule=read_hours_of(row),
+        matters=read_list(row, "matters"),
+        groups=groups,
+        capacity=read_capacity(row),
+        valid_from=read_optional_date(row, "valid_from"),
+        valid_to=read_optional_date(row, "valid_to"),
+        editor=row.text("editor", ""),
+    )
+
+
+def read_sites(
+    folder: Path, types: Collection[str], streets: Collection[Street], problems: Problems
+) -> tuple[Body, ...]:
+    """The sites that every street has, one body each."""
+    top = read_yaml(folder / "site_kinds.yml", problems)
+    sites = []
+    for row in top.rows("kinds"):
+        prefix, body_type = row.text("prefix"), row.choice("type", types)
+        name, source, note = row.text("name"), row.text("source"), row.text("note")
+        sites.extend(
+            Body(
+                id=f"{prefix}-{street.code}",
+                type=body_type,
+                name=name.replace("{street}", street.name),
+                area=street.district,
+                source=source,
+                checked_on=_STREETS_CHECKED,
+                note=note,
+                street=street.code,
+            )
+            for street in streets
+        )
+        row.done()
+    top.done()
+    return tuple(sites)
+
+
+def read_bodies(
+    folder: Path, types: Collection[str], areas: Collection[str], streets: Mapping[str, Street], problems: Problems
+) -> tuple[Body, ...]:
+    rows = read_csv(folder / "bodies.csv", BODY_COLUMNS, problems, MORE_BODY_COLUMNS)
     bodies = []
     for row in rows:
-        body_id, body_type, area = row.text("id"), row.text("type"), row.text("area")
-        if not _KEY.match(body_id):
-            row.bad(f"'id' must be small latin letters, digits, '-', '_' or '.', got '{body_id}'")
-        if body_type not in types:
-            row.bad(f"'type': unknown body type '{body_type}'")
-        if area != CITY and area not in areas:
-            row.bad(f"'area': unknown area '{area}'")
-        bodies.append(
-            Body(
-                id=body_id,
-                type=body_type,
-                name=row.text("name"),
-                area=area,
-                source=row.text("source"),
-                checked_on=read_date(row, "checked_on"),
-                state=row.choice("state", ("confirmed", "unconfirmed", "inactive")),
-                address=row.optional("address"),
-                phone=read_phone(row, "phone"),
-                hours=row.optional("hours"),
-                website=row.optional("website"),
-                note=row.text("note", ""),
-            )
-        )
+        bodies.append(read_body(row, types, areas, streets))
         row.done()
     unique([(row, str(row.data["id"])) for row in rows], "body")
     return tuple(bodies)
@@ -211,9 +286,13 @@ def read_bodies(folder: Path, types: Collection[str], areas: Collection[str], pr
 def read_directory(folder: Path, areas: Areas, problems: Problems) -> Directory:
     hotlines = read_hotlines(folder, problems)
     types = read_body_types(folder, [hotline.number for hotline in hotlines], problems)
-    bodies = read_bodies(folder, types, [area.name for area in areas.areas], problems)
+    streets = {street.code: street for street in areas.streets}
+    bodies = read_bodies(folder, types, [area.name for area in areas.areas], streets, problems)
+    known = {body.id for body in bodies}
+    bodies += tuple(site for site in read_sites(folder, types, areas.streets, problems) if site.id not in known)
     zones = {area.name: area.within for area in areas.areas if area.kind == "zone"}
-    return Directory(bodies, types, hotlines, zones)
+    names = {(area, s.name): s.code for s in areas.streets for area in (s.district, s.zone) if area}
+    return Directory(bodies, types, hotlines, zones, names)
 
 
 def read_cue_file(folder: Path, problems: Problems) -> Cues:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
+from routing.basis import statute_name
 from routing.datafile import Problems, Row, read_yaml
 from routing.deadlines import ANY_MATTER, TimeLimit
 from routing.decision import Option, Question, Reason
 from routing.directory_files import read_basis, unique
 from routing.eligibility import AidGround
-from routing.inquiry import Counterpart, Event, Group, Need, PlaceRole, Stage
+from routing.inquiry import Counterpart, Event, Facts, Group, Inquiry, Need, PlaceRole, Stage
+from routing.proof import GoldInquiry
 from routing.questions import fits
+from routing.rule_checks import Placed, check_dangers, check_grounds, check_route
 from routing.rules import GENERAL, Condition, DangerRoute, Route, Rule
 
 DANGERS = tuple(f"E{number:02d}" for number in range(1, 21))
@@ -23,18 +26,38 @@ _LEVELS = ("likely", "possible", "unlikely")
 
 @dataclass
 class Known:
-    """Codes that data files may refer to. `statutes` gathers what they cite."""
+    """Codes that data files may refer to. `statutes` gathers what they cite; `in_force` checks it when given.
+
+    `staffed` are the kinds of bodies with at least one entry in the directory.
+    """
 
     matters: frozenset[str]
     body_types: frozenset[str]
     flags: frozenset[str]
-    statutes: list[tuple[str, str]]
+    staffed: frozenset[str] = frozenset()
+    in_force: Callable[[str, str], bool] | None = None
+    statutes: list[tuple[str, str]] = field(default_factory=list)
+
+    def basis(self, row: Row) -> tuple[str, ...]:
+        """What a row rests on, in words; a statute that is not in force is refused."""
+        statutes, sources = read_basis(row)
+        for statute in statutes:
+            if self.in_force is not None and not self.in_force(*statute):
+                row.bad(f"'basis': {statute_name(*statute)} is not in force")
+        self.statutes.extend(statutes)
+        return sources
+
+    def bodies(self, row: Row, key: str, default: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Kinds of bodies to send people to: each must exist and have an entry in the directory."""
+        codes = row.codes(key, self.body_types, "body type", *(() if default is None else (default,)))
+        for code in codes:
+            if code in self.body_types and code not in self.staffed:
+                row.bad(f"'{key}': no body of the type '{code}' is in the directory")
+        return codes
 
 
 def read_reason(row: Row, code: str, known: Known) -> Reason:
-    statutes, sources = read_basis(row)
-    known.statutes.extend(statutes)
-    return Reason(code, row.text("text"), "；".join(sources))
+    return Reason(code, row.text("text"), "；".join(known.basis(row)))
 
 
 def read_conditions(row: Row, known: Known, key: str = "when") -> tuple[Condition, ...]:
@@ -112,7 +135,7 @@ def read_routes(paths: Iterable[Path], questions: Collection[str], known: Known,
     """Routes of every file in `paths`; `general` and `dangers` may stand in any one of them."""
     routes: dict[str, Route] = {}
     general: dict[str, Reason] = {}
-    dangers: list[DangerRoute] = []
+    dangers: list[Placed[DangerRoute]] = []
     coded: list[tuple[Row, str]] = []
     route_rows: list[tuple[Row, str]] = []
     last: Row | None = None
@@ -123,7 +146,7 @@ def read_routes(paths: Iterable[Path], questions: Collection[str], known: Known,
             general[code] = read_reason(row, code, known)
             coded.append((row, code))
             row.done()
-        dangers.extend(_danger(row, known) for row in top.rows("dangers"))
+        dangers.extend(Placed(row, _danger(row, known)) for row in top.rows("dangers"))
         for row in top.rows("routes"):
             route = _route(row, questions, known, coded)
             routes[route.matter] = route
@@ -131,24 +154,27 @@ def read_routes(paths: Iterable[Path], questions: Collection[str], known: Known,
         top.done()
     unique(coded, "rule code")
     unique(route_rows, "route for")
+    check_dangers(dangers)
+    entries = tuple(placed.value for placed in dangers)
     if last is not None:
         for code in sorted(set(GENERAL) - general.keys()):
             last.bad(f"general reason '{code}' is missing")
         for matter in sorted(known.matters - routes.keys()):
             last.bad(f"no route for matter '{matter}'")
         for danger in DANGERS:
-            if not any(route.danger == danger and not route.matters for route in dangers):
+            if not any(route.danger == danger and not (route.matters or route.when) for route in entries):
                 last.bad(f"no route for danger '{danger}'")
-    return RouteFile(routes, general, tuple(dangers))
+    return RouteFile(routes, general, entries)
 
 
 def _danger(row: Row, known: Known) -> DangerRoute:
     danger = row.choice("danger", DANGERS)
     route = DangerRoute(
         danger=danger,
-        bodies=row.codes("bodies", known.body_types, "body type", ()),
+        bodies=known.bodies(row, "bodies", ()),
         reason=read_reason(row, f"danger.{danger}", known),
         matters=row.codes("matters", known.matters, "matter", ()),
+        when=read_conditions(row, known),
     )
     row.done()
     return route
@@ -160,8 +186,8 @@ def _route(row: Row, questions: Collection[str], known: Known, coded: list[tuple
     for inner in row.rows("rules"):
         rule = _rule(inner, matter, known)
         coded.append((inner, rule.code))
-        rules.append(rule)
-    bodies = row.codes("bodies", known.body_types, "body type")
+        rules.append(Placed(inner, rule))
+    bodies = known.bodies(row, "bodies")
     never = row.codes("never", known.body_types, "body type", ())
     _check_never(row, bodies, never)
     route = Route(
@@ -170,11 +196,12 @@ def _route(row: Row, questions: Collection[str], known: Known, coded: list[tuple
         reason=read_reason(row, f"{matter}.usual", known),
         area_from=row.codes("area_from", _ROLES, "place role", ()),
         never=never,
-        rules=tuple(rules),
+        rules=tuple(placed.value for placed in rules),
         ask=row.codes("ask", questions, "question", ()),
         ask_area=row.flag("ask_area", default=True),
     )
     coded.append((row, f"{matter}.usual"))
+    check_route(route, rules)
     row.done()
     return route
 
@@ -186,7 +213,7 @@ def _rule(row: Row, matter: str, known: Known) -> Rule:
     when = read_conditions(row, known)
     if not when:
         row.bad("a rule without 'when' always applies; make it the usual way instead")
-    bodies = row.codes("bodies", known.body_types, "body type", ())
+    bodies = known.bodies(row, "bodies", ())
     never = row.codes("never", known.body_types, "body type", ())
     _check_never(row, bodies, never)
     rule = Rule(
@@ -211,8 +238,7 @@ def read_limits(folder: Path, known: Known, problems: Problems) -> tuple[TimeLim
     rows = top.rows("deadlines")
     limits = []
     for row in rows:
-        statutes, sources = read_basis(row)
-        known.statutes.extend(statutes)
+        sources = known.basis(row)
         limit = TimeLimit(
             id=row.text("id"),
             matters=row.codes("matters", {*known.matters, ANY_MATTER}, "matter"),
@@ -244,21 +270,42 @@ def read_aid_grounds(folder: Path, known: Known, problems: Problems) -> tuple[Ai
     rows = top.rows("grounds")
     grounds = []
     for row in rows:
-        statutes, sources = read_basis(row)
-        known.statutes.extend(statutes)
-        grounds.append(
-            AidGround(
-                code=row.text("code"),
-                matters=row.codes("matters", {*known.matters, ANY_MATTER}, "matter"),
-                level=row.choice("level", _LEVELS),
-                text=row.text("text"),
-                basis=sources,
-                papers=row.texts("papers", ()),
-                when=read_conditions(row, known),
-                except_matters=row.codes("except_matters", known.matters, "matter", ()),
-            )
+        sources = known.basis(row)
+        ground = AidGround(
+            code=row.text("code"),
+            matters=row.codes("matters", {*known.matters, ANY_MATTER}, "matter"),
+            level=row.choice("level", _LEVELS),
+            text=row.text("text"),
+            basis=sources,
+            papers=row.texts("papers", ()),
+            when=read_conditions(row, known),
+            except_matters=row.codes("except_matters", known.matters, "matter", ()),
         )
+        grounds.append(Placed(row, ground))
         row.done()
     unique([(row, str(row.data.get("code"))) for row in rows], "ground")
+    check_grounds(grounds, known.matters)
     top.done()
-    return tuple(grounds)
+    return tuple(placed.value for placed in grounds)
+
+
+def read_gold(folder: Path, known: Known, problems: Problems) -> tuple[GoldInquiry, ...]:
+    """Inquiries whose first body is certain."""
+    top = read_yaml(folder / "gold.yml", problems)
+    rows = top.rows("inquiries")
+    gold = []
+    for row in rows:
+        flags = row.codes("flags", known.flags, "flag", ())
+        inquiry = Inquiry(
+            text="",
+            matter=row.choice("matter", known.matters),
+            need=row.choice("need", get_args(Need), "consult"),
+            facts=Facts(flags=tuple((name, True) for name in flags)),
+            danger=row.choice("danger", DANGERS, "") or None,
+        )
+        first = row.codes("first", known.body_types, "body type")
+        gold.append(GoldInquiry(row.text("id"), inquiry, first, row.codes("never", known.body_types, "body type", ())))
+        row.done()
+    unique([(row, str(row.data.get("id"))) for row in rows], "gold inquiry")
+    top.done()
+    return tuple(gold)

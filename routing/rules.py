@@ -22,6 +22,7 @@ GENERAL = (
     "outside_city",
     "deadline_near",
     "lawyer_asked",
+    "aid_asked",
     "no_route",
 )
 
@@ -119,12 +120,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class DangerRoute:
-    """Bodies for a safety rule; empty `bodies` means those of the matter. `matters` narrows it to some matters."""
+    """Bodies for a safety rule; empty `bodies` means those of the matter. `matters` and `when` narrow it."""
 
     danger: str
     bodies: tuple[str, ...]
     reason: Reason
     matters: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,14 @@ class Rules:
     aid_grounds: tuple[AidGround, ...] = ()
     statutes: tuple[tuple[str, str], ...] = ()
 
-    def danger_route(self, danger: str, matter: str) -> DangerRoute | None:
-        """The entry for this danger; one that names the matter wins over one that names none."""
-        fitting = [route for route in self.dangers if route.danger == danger]
-        named = next((route for route in fitting if matter in route.matters), None)
+    def danger_route(self, inquiry: Inquiry) -> DangerRoute | None:
+        """The first entry for the inquiry's danger that fits; one that names the matter wins over one that names none."""
+        flags = dict(inquiry.facts.flags)
+        fitting = [
+            route
+            for route in self.dangers
+            if route.danger == inquiry.danger
+            and (not route.when or any(part.holds(inquiry, flags, frozenset()) for part in route.when))
+        ]
+        named = next((route for route in fitting if inquiry.matter in route.matters), None)
         return named or next((route for route in fitting if not route.matters), None)

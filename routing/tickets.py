@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from routing import ticket_thread
 from routing.errors import RoutingError
-from routing.tables import ticket_counter_table, ticket_event_table, ticket_table
+from routing.promises import SHANGHAI, Promises
+from routing.tables import ticket_counter_table, ticket_status_table, ticket_table
+from routing.ticket_events import TicketEvent, event
+from routing.ticket_state import ENDED, Progress, State, follow
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 CODE_LENGTH = 6
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0/O, 1/I/L: read out over the phone
 
-EventKind = Literal["opened", "added"]
-State = Literal["opened"]
 ADDED = "收到您补充的情况。"
 
 
@@ -33,9 +33,23 @@ class UnknownTicketError(RoutingError):
 class Utterance:
     """One line of the transcript; the text is masked."""
 
-    who: Literal["citizen", "bot"]
+    who: Literal["citizen", "bot", "agent"]
     text: str
     at: str
+
+
+Relation = Literal["family", "friend", "grid_worker", "guardian"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForSomeone:
+    """Somebody acts for the person: the facts are the person's, the contact is the helper's.
+
+    `agreed_to` is the sentence the helper confirmed about the person's consent.
+    """
+
+    relation: Relation
+    agreed_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ class Story:
     statutes_shown: tuple[str, ...]
     decision: dict[str, Any]
     note: str = ""
+    for_someone: ForSomeone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +77,34 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketEvent:
-    """One thing that happened, in plain words for whoever may see it."""
-
-    kind: EventKind
-    visible_to: Literal["citizen", "agents", "body", "internal"]
-    text: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket with its thread; its state is derived from the latest event that changes it."""
+    """A ticket with its thread; how it stands is derived from the events, never stored with it.
+
+    `body_id` is where the decision at opening sends it; `progress.body` is who has it now. `area` is that body's district.
+    """
 
     number: str
     conversation_id: str
     matter: str
     body_id: str
+    area: str
     contact: Contact
     consent_version: str
     story: Story
     opened_at: datetime
     events: tuple[TicketEvent, ...]
+    person_id: str | None = None
+    repeat_of: str | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """How it stands."""
+        return follow(self.events)
 
     @property
     def state(self) -> State:
-        """Derived, never stored."""
-        return next(event.kind for event in reversed(self.events) if event.kind != "added")
+        """The state alone."""
+        return self.progress.state
 
 
 class Secrets:
@@ -108,6 +124,10 @@ class Secrets:
         given = "".join(code.split()).upper()
         return hmac.compare_digest(self.query_code(number).encode(), given.encode())
 
+    def fingerprint(self, text: str) -> str:
+        """The same 64 hexadecimal digits for the same text (a phone, an openid), useless without the key."""
+        return hmac.digest(self._key, b"fingerprint:" + text.encode(), hashlib.sha256).hex()
+
     def hide(self, text: str) -> bytes | None:
         """Encrypt; None for nothing."""
         return self._fernet.encrypt(text.encode()) if text else None
@@ -120,23 +140,23 @@ class Secrets:
 def open_ticket(
     connection: Connection,
     secrets: Secrets,
+    promises: Promises,
     *,
     conversation_id: str,
     body_id: str,
+    area: str = "",
     contact: Contact,
     consent_version: str,
     story: Story,
     event: TicketEvent,
     now: datetime,
+    person_id: str | None = None,
+    repeat_of: str | None = None,
 ) -> Ticket:
-    """A new ticket; if this conversation has one on the same matter at the same body, that one with what is new added."""
-    where = (ticket_table.c.conversation_id == conversation_id, ticket_table.c.matter == story.matter)
-    known = connection.execute(
-        select(ticket_table.c.number).where(*where, ticket_table.c.body_id == body_id)
-    ).scalar_one_or_none()
-    if known:
-        _add(connection, secrets, _read(connection, secrets, known), contact, story, now)
-        return _read(connection, secrets, known)
+    """A new ticket; if this conversation has an open one on the same matter, that one with what is new added."""
+    if known := _open_one(connection, conversation_id, story.matter):
+        _add(connection, secrets, promises, read_ticket(connection, secrets, known), contact, story, event, now)
+        return read_ticket(connection, secrets, known)
     number = _next_number(connection, now)
     connection.execute(
         insert(ticket_table).values(
@@ -144,23 +164,40 @@ def open_ticket(
             conversation_id=conversation_id,
             matter=story.matter,
             body_id=body_id,
+            area=area,
             name=secrets.hide(contact.name),
             phone=secrets.hide(contact.phone),
             consent_version=consent_version,
             consented_at=now,
             story=asdict(story),
             opened_at=now,
+            person_id=person_id,
+            repeat_of=repeat_of,
         )
     )
-    connection.execute(insert(ticket_event_table).values(ticket=number, sequence=1, **asdict(event)))
-    return _read(connection, secrets, number)
+    ticket_thread.begin(connection, promises, number, event, matter=story.matter, area=area)
+    return read_ticket(connection, secrets, number)
+
+
+def _open_one(connection: Connection, conversation_id: str, matter: str) -> str | None:
+    query = (
+        select(ticket_table.c.number)
+        .join(ticket_status_table, ticket_status_table.c.ticket == ticket_table.c.number)
+        .where(
+            ticket_table.c.conversation_id == conversation_id,
+            ticket_table.c.matter == matter,
+            ticket_status_table.c.state.not_in(ENDED),
+        )
+        .order_by(ticket_table.c.number.desc())
+    )
+    return connection.execute(query).scalars().first()
 
 
 def find_ticket(connection: Connection, secrets: Secrets, number: str, code: str) -> Ticket:
     """The ticket of this number and query code; `UnknownTicketError` otherwise."""
     if not secrets.is_code(number, code):
         raise UnknownTicketError(number)
-    return _read(connection, secrets, number)
+    return read_ticket(connection, secrets, number)
 
 
 def tickets_of(connection: Connection, conversation_id: str) -> list[str]:
@@ -170,7 +207,14 @@ def tickets_of(connection: Connection, conversation_id: str) -> list[str]:
 
 
 def _add(
-    connection: Connection, secrets: Secrets, ticket: Ticket, contact: Contact, story: Story, now: datetime
+    connection: Connection,
+    secrets: Secrets,
+    promises: Promises,
+    ticket: Ticket,
+    contact: Contact,
+    story: Story,
+    opened: TicketEvent,
+    now: datetime,
 ) -> None:
     """What the citizen told since, and a contact given only now; a contact once given is not replaced by none."""
     values = {
@@ -178,38 +222,45 @@ def _add(
         for name in ("name", "phone")
         if getattr(contact, name) and getattr(contact, name) != getattr(ticket.contact, name)
     }
-    if asdict(story)["transcript"] != asdict(ticket.story)["transcript"] or story.note:
-        values["story"] = asdict(story)
+    story = replace(story, for_someone=story.for_someone or ticket.story.for_someone)
+    told = asdict(story)["transcript"] != asdict(ticket.story)["transcript"] or story.note
+    if told or story.for_someone != ticket.story.for_someone:
+        # Once it was sent, the decision it was sent by stays with it; before, what was told since may change it.
+        kept = story if ticket.progress.state == "opened" else replace(story, decision=ticket.story.decision)
+        values["story"] = asdict(kept)
+        if ticket.progress.state == "opened":
+            values |= {"body_id": story.decision["body"]["id"], "area": story.decision["body"]["area"]}
     if not values:
         return
     connection.execute(update(ticket_table).where(ticket_table.c.number == ticket.number).values(**values))
-    event = TicketEvent("added", "citizen", ADDED, now)
-    connection.execute(
-        insert(ticket_event_table).values(ticket=ticket.number, sequence=len(ticket.events) + 1, **asdict(event))
-    )
+    added = event("added", ADDED, now, opened.by)
+    ticket_thread.append(connection, promises, ticket.number, added)
 
 
-def _read(connection: Connection, secrets: Secrets, number: str) -> Ticket:
+def read_ticket(connection: Connection, secrets: Secrets, number: str) -> Ticket:
+    """The ticket of this number, for those who may see it without its code; `UnknownTicketError` otherwise."""
     row = connection.execute(select(ticket_table).where(ticket_table.c.number == number)).one_or_none()
     if row is None:
         raise UnknownTicketError(number)
-    thread = connection.execute(
-        select(ticket_event_table).where(ticket_event_table.c.ticket == number).order_by(ticket_event_table.c.sequence)
-    )
     story = dict(row.story)
     story["transcript"] = tuple(Utterance(**line) for line in story["transcript"])
     for name in ("also", "cases_shown", "statutes_shown"):
         story[name] = tuple(story[name])
+    if helper := story.get("for_someone"):
+        story["for_someone"] = ForSomeone(**helper)
     return Ticket(
         number=row.number,
         conversation_id=row.conversation_id,
         matter=row.matter,
         body_id=row.body_id,
+        area=row.area,
         contact=Contact(secrets.show(row.name), secrets.show(row.phone)),
         consent_version=row.consent_version,
         story=Story(**story),
         opened_at=row.opened_at,
-        events=tuple(TicketEvent(e.kind, e.visible_to, e.text, e.at) for e in thread),
+        events=ticket_thread.events_of(connection, number),
+        person_id=row.person_id,
+        repeat_of=row.repeat_of,
     )
 
 

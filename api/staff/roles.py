@@ -29,6 +29,8 @@ class Staff:
     areas: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
+    second_factor: bool = False
+    temporary_password: bool = False
 
     def may(self, *roles: Role) -> bool:
         """Whether one of these roles is held."""

@@ -15,8 +15,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     rollupOptions: {
-      // One folder of pages: the citizen's at /, the staff's (agents, curators, supervisors) at /staff/.
-      input: { citizen: 'index.html', staff: 'staff/index.html' },
+      // One folder of pages: the citizen's at /, on a terminal at /kiosk/, in another site's frame at /embed/; the staff's
+      // (agents, curators, supervisors) at /staff/; behind a link for a body that got a ticket at /body/.
+      input: {
+        citizen: 'index.html',
+        kiosk: 'kiosk/index.html',
+        embed: 'embed/index.html',
+        staff: 'staff/index.html',
+        body: 'body/index.html',
+      },
     },
   },
   test: {

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from api.config import Settings
 from api.wiring import Service
 from bot import wording
 from bot.tables import conversation_table, message_table
 from routing.tables import ticket_table
-from routing.tickets import find_ticket
+from routing.tickets import ForSomeone, find_ticket
 
 WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了，也没签合同，怎么要回来"
 
@@ -326,3 +328,58 @@ def test_the_pages_are_served_with_a_strict_policy(client: TestClient) -> None:
 def test_the_interface_is_described(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/conversations", "/api/v1/tickets/{number}"} <= set(paths)
+
+
+def test_a_helper_acts_with_the_consent_that_is_kept_as_it_was_shown(talk: Talk, service: Service) -> None:
+    talk.reply(text="我替我妈问：她在武昌区做保洁，公司两个月没发工资")
+    form = card(talk.reply(action="unresolved"), "ticket_form")
+    assert form["on_behalf_of"] == "妈"
+    made = talk.ticket(phone="13800138000", for_someone={"relation": "family", "agreed": True}).json()
+    with service.engine.connect() as connection:
+        ticket = find_ticket(connection, service.secrets, made["number"], made["query_code"])
+    assert ticket.story.for_someone == ForSomeone("family", form["helper_consent"]["family"])
+    assert ticket.story.facts["on_behalf_of"] == "妈"
+    assert ticket.contact.phone == "+8613800138000"
+
+
+def test_that_a_helper_came_is_not_forgotten_when_more_is_told(talk: Talk, service: Service) -> None:
+    talk.reply(text=WAGES)
+    talk.ticket(for_someone={"relation": "grid_worker", "agreed": True})
+    talk.reply(text="他还垫了三千块材料费")
+    made = talk.ticket().json()
+    with service.engine.connect() as connection:
+        ticket = find_ticket(connection, service.secrets, made["number"], made["query_code"])
+    assert ticket.story.for_someone is not None
+    assert ticket.story.for_someone.relation == "grid_worker"
+
+
+@pytest.mark.parametrize(
+    "helper", [{"relation": "family"}, {"relation": "family", "agreed": False}, {"relation": "boss", "agreed": True}]
+)
+def test_nobody_acts_for_another_without_consent(talk: Talk, helper: dict[str, Any]) -> None:
+    talk.reply(text=WAGES)
+    assert talk.ticket(for_someone=helper).status_code == 422
+
+
+def test_only_the_page_for_frames_may_be_framed_and_only_by_the_sites_allowed(
+    client: TestClient, service: Service
+) -> None:
+    assert "frame-ancestors 'none'" in client.get("/embed/").headers["content-security-policy"]
+    before = service.settings.embed_origins
+    service.settings.embed_origins = "https://www.jianghan.gov.cn"
+    try:
+        assert (
+            "frame-ancestors https://www.jianghan.gov.cn;" in client.get("/embed/").headers["content-security-policy"]
+        )
+        for path in ("/", "/kiosk/", "/staff/", "/api/v1/meta", "/embed/../"):
+            assert "frame-ancestors 'none'" in client.get(path).headers["content-security-policy"]
+    finally:
+        service.settings.embed_origins = before
+
+
+@pytest.mark.parametrize(
+    "origins", ["*", "www.example.cn", "https://a.cn/path", "https://a.cn; script-src *", "'self'"]
+)
+def test_what_is_no_origin_is_refused_as_a_setting(origins: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(embed_origins=origins)

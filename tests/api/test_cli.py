@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from api.config import PROJECT, Settings
-from api.intent_server import published
+from api.publications import published
 from api.wiring import routing_data
 from routing.load import load_directory
 

@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
-from collections.abc import Iterator
+import base64
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
-from api.app import create_app
 from api.wiring import Service
+from bot.tables import conversation_table, message_table
 
 pytestmark = pytest.mark.browser
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
-
-@pytest.fixture(scope="module")
-def address(service: Service) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(create_app(lambda: service), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is missing; run ./setup.sh test"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(params=[(360, 740), (1366, 768)], ids=["phone", "desktop"])
-def page(request: pytest.FixtureRequest, browser, address: str) -> Iterator[Page]:
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(address)
-    yield opened
-    context.close()
-    assert errors == []
+WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了，也没签合同"
+# "Fast 4G" of Chrome's developer tools: 8.1 Mbit/s down, 1.35 up, 165 ms from a request to its first byte.
+FOUR_G = {"offline": False, "latency": 165, "downloadThroughput": 8_100_000 / 8, "uploadThroughput": 1_350_000 / 8}
 
 
 def ask(page: Page, text: str) -> None:
-    page.get_by_role("textbox").first.fill(text)
+    page.get_by_label("说说您的事").fill(text)
     page.get_by_role("button", name="发送").click()
 
 
+def stored(service: Service, text: str) -> int:
+    """How often these words were stored."""
+    with service.engine.connect() as connection:
+        return len(connection.execute(select(message_table.c.client_id).where(message_table.c.text == text)).all())
+
+
 def test_a_question_is_answered_referred_and_becomes_a_ticket(page: Page) -> None:
-    ask(page, "我在洪山区一家餐馆打工，老板三个月没发工资了，也没签合同")
+    ask(page, WAGES)
     expect(page.get_by_text("依据").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
     page.get_by_role("button", name="没解决").last.click()
@@ -78,9 +43,19 @@ def test_a_question_is_answered_referred_and_becomes_a_ticket(page: Page) -> Non
     expect(page.get_by_text("WH20").first).to_be_visible()
 
 
+def test_the_first_thing_to_do_is_seen_without_scrolling(page: Page) -> None:
+    ask(page, WAGES)
+    first = page.locator(".do-first")
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="转人工")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="没解决")).to_be_in_viewport(ratio=1)
+
+
 def test_danger_shows_a_number_to_call(page: Page) -> None:
     ask(page, "他正在打我，在砸门，我躲在厕所里")
-    expect(page.get_by_role("link", name="110").first).to_have_attribute("href", "tel:110")
+    call = page.get_by_role("link", name="110").first
+    expect(call).to_have_attribute("href", "tel:110")
+    expect(call).to_be_in_viewport(ratio=1)
 
 
 def test_the_conversation_is_there_after_a_reload(page: Page) -> None:
@@ -93,3 +68,167 @@ def test_the_conversation_is_there_after_a_reload(page: Page) -> None:
 def test_a_person_is_one_tap_away(page: Page) -> None:
     page.get_by_role("button", name="转人工").first.click()
     expect(page.get_by_text("12348").first).to_be_visible()
+
+
+def test_nothing_moves_when_an_answer_arrives(page: Page) -> None:
+    page.evaluate(
+        """window.shift = 0; new PerformanceObserver(list => {
+          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value
+        }).observe({type: 'layout-shift', buffered: true})"""
+    )
+    # Answers come later than half a second after the tap here, so that their shifts would count.
+    page.route("**/messages", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    for say in (lambda: ask(page, WAGES), lambda: page.get_by_role("button", name="没解决").click()):
+        before = page.locator(".reply").count()
+        say()
+        expect(page.locator(".reply")).to_have_count(before + 1)
+        page.wait_for_timeout(600)
+    assert page.evaluate("window.shift") < 0.02
+
+
+def test_what_is_read_stays_in_place_while_an_answer_arrives(page: Page) -> None:
+    ask(page, WAGES)
+    expect(page.locator(".answer")).to_be_visible()
+    page.get_by_text("没签劳动合同").first.wait_for()
+    question = page.locator(".citizen").first
+    top = question.evaluate("e => e.getBoundingClientRect().top")
+    assert 0 < top < 250, "the question does not stand above its answer"
+
+
+def test_without_a_network_nothing_is_lost_or_doubled(page: Page, service: Service) -> None:
+    ask(page, "房东不退押金怎么办")
+    expect(page.locator(".reply")).to_have_count(1)
+    page.context.set_offline(True)
+    expect(page.get_by_text("网络不通。您写的都留着")).to_be_visible()
+    words = ["他说墙刮花了要扣钱", "押金是两千块"]
+    for text in words:
+        ask(page, text)
+        expect(page.locator(".held").last).to_be_visible()
+    expect(page.locator(".held")).to_have_count(2)
+    page.context.set_offline(False)
+    expect(page.locator(".reply")).to_have_count(3)
+    expect(page.locator(".held")).to_have_count(0)
+    expect(page.locator(".connection p")).to_be_hidden()
+    assert [stored(service, text) >= 1 for text in words] == [True, True]
+    said = page.locator(".mine").all_text_contents()
+    assert [text.removeprefix("您说：") for text in said] == ["房东不退押金怎么办", *words]
+
+
+def test_an_answer_lost_on_its_way_back_is_fetched_and_nothing_is_asked_twice(page: Page, service: Service) -> None:
+    text = f"楼上漏水，物业不管，泡了我家天花板，{page.viewport_size}"
+    lost = []
+
+    def lose_the_first_answer(route: object) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())  # it arrives at the service
+        route.abort()  # and its answer never does
+
+    page.route("**/messages", lose_the_first_answer)
+    ask(page, text)
+    expect(page.locator(".reply")).to_have_count(1, timeout=10_000)
+    assert stored(service, page.locator(".mine").last.text_content().removeprefix("您说：")) == 1
+
+
+def test_what_was_written_without_a_network_survives_a_reload(page: Page) -> None:
+    page.route("**/api/v1/conversations**", lambda route: route.abort())
+    ask(page, "房东不退押金怎么办")
+    expect(page.locator(".held")).to_be_visible()
+    page.unroute("**/api/v1/conversations**")
+    page.reload()
+    expect(page.locator(".reply")).to_have_count(1)
+    expect(page.locator(".mine")).to_have_count(1)
+
+
+def test_after_the_end_of_a_conversation_the_next_one_begins_by_itself(page: Page, service: Service) -> None:
+    ask(page, "房东不退押金怎么办")
+    expect(page.locator(".reply")).to_have_count(1)
+    session = page.evaluate("JSON.parse(localStorage.getItem('yibotong.conversation')).id")
+    with service.writing.begin() as connection:
+        old = conversation_table.update().where(conversation_table.c.id == session)
+        connection.execute(old.values(expires_at=service.now().replace(year=2025)))
+    ask(page, "想离婚，对方不同意")
+    expect(page.get_by_text("上次的对话已过期，给您开了新的")).to_be_visible()
+    expect(page.locator(".reply")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".mine")).to_have_count(1)
+
+
+def test_an_unsent_draft_survives_a_reload(page: Page) -> None:
+    page.get_by_label("说说您的事").fill("老板说下个月再")
+    page.reload()
+    expect(page.get_by_label("说说您的事")).to_have_value("老板说下个月再")
+
+
+def test_the_slip_can_be_copied_shared_and_kept_as_a_picture(page: Page) -> None:
+    page.evaluate("navigator.share = async what => { window.shared = what }; 0")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, WAGES)
+    slip = page.locator(".slip")
+    slip.get_by_role("button", name="复制").click()
+    expect(slip.get_by_text("已复制")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "洪山区" in copied
+    assert "未核实，请以 12348 告知为准" in copied
+    slip.get_by_role("button", name="发给别人").click()
+    assert page.evaluate("window.shared.text") == copied
+    opener = slip.get_by_role("button", name="存成图片")
+    opener.click()
+    picture = page.get_by_role("dialog").get_by_role("img")
+    kind, _, data = (picture.get_attribute("src") or "").partition(",")
+    assert kind == "data:image/png;base64"
+    assert picture.evaluate("e => e.naturalWidth") == 720, "the page's policy keeps the picture out"
+    assert len(base64.b64decode(data)) > 5_000
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_asking_for_somebody_else_keeps_facts_and_contact_apart(page: Page) -> None:
+    page.get_by_role("button", name="替家人或别人问").click()
+    page.get_by_role("button", name="我妈").click()
+    written = page.get_by_label("说说您的事")
+    expect(written).to_have_value("我替我妈问：")
+    ask(page, "我替我妈问：她在武昌区做保洁，公司两个月没发工资")
+    page.get_by_role("button", name="没解决").click()
+    form = page.locator("form").filter(has_text="同意")
+    expect(form.get_by_label("您的电话")).to_be_visible()
+    form.get_by_label("我看过了，同意").check()
+    form.get_by_role("button", name="提交").click()
+    expect(form.get_by_text("请选一下您和他是什么关系")).to_be_visible()
+    form.get_by_label("家里人").check()
+    form.get_by_label("他本人知道这件事").check()
+    form.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("WH20").first).to_be_visible()
+
+
+def test_said_shortly_it_is_one_thing_and_one_number(page: Page) -> None:
+    page.get_by_role("button", name="更多").click()
+    page.get_by_label("说短一点").check()
+    page.keyboard.press("Escape")
+    ask(page, WAGES)
+    expect(page.locator(".do-first")).to_be_visible()
+    expect(page.locator(".slip .hotline")).to_have_count(1)
+    expect(page.get_by_text("带上").first).to_be_hidden()
+    page.get_by_text("看详细的").click()
+    expect(page.get_by_text("带上").first).to_be_visible()
+
+
+def test_the_first_answer_is_there_soon_on_a_phone_network(
+    browser: Browser, address: str, record_property: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From opening the page, nothing cached, to the answer of a tapped example; the figure is printed. Asserted generously."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
+    page = context.new_page()
+    throttle = context.new_cdp_session(page)
+    throttle.send("Network.enable")
+    throttle.send("Network.emulateNetworkConditions", FOUR_G)
+    page.goto(address, wait_until="commit")
+    page.get_by_role("button", name="房东不退押金怎么办").click()
+    expect(page.locator(".do-first")).to_be_visible()
+    took_ms = page.evaluate("performance.now()")
+    context.close()
+    with capsys.disabled():
+        print(f"\n  first answer on 4G, {took_ms:.0f} ms after opening")
+    record_property("first_answer_on_4g_ms", round(took_ms))
+    assert took_ms < 4_000

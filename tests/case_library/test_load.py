@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from case_library.check import Known
 from case_library.errors import BadDataFileError
 from case_library.load import read_case_files
 from case_library.statutes import Statutes
 
 TODAY = date(2026, 11, 24)
-STATUTES = Statutes()
+KNOWN = Known(frozenset({"wage_arrears"}), frozenset({"labor_inspection"}), Statutes())
 
 
 def a_case(**changes: Any) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def read(tmp_path: Path, *cases: Any, **top: Any) -> list:
     file = tmp_path / "labor.yml"
     content = {"status": "sample", "note": "须经审核", "cases": list(cases), **top}
     file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    return read_case_files([file], {"wage_arrears"}, {"labor_inspection"}, STATUTES, TODAY)
+    return read_case_files([file], KNOWN, TODAY)
 
 
 def problems(tmp_path: Path, *cases: Any) -> list[str]:
@@ -56,16 +57,17 @@ def test_a_good_case_is_read_as_it_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"statutes": [["劳动争议调解仲裁法", 999]]}, "not found or not in force"),
-        ({"statutes": [["噪声污染防治法", 5]]}, "not found or not in force"),
-        ({"statutes": [["商标法", 74]]}, "not found or not in force"),
-        ({"steps": ["按《噪声污染防治法》第五条去告。"]}, "not found or not in force"),
+        ({"statutes": [["劳动争议调解仲裁法", 999]]}, "没有效力"),
+        ({"statutes": [["噪声污染防治法", 5]]}, "没有效力"),
+        ({"statutes": [["商标法", 74]]}, "没有效力"),
+        ({"steps": ["按《噪声污染防治法》第五条去告。"]}, "没有效力"),
         ({"matter": "no_such"}, "matters.yml"),
-        ({"handled_by": ["no_such"]}, "body type"),
+        ({"handled_by": ["no_such"]}, "这类单位"),
         ({"questions": ["一", "二"]}, "questions"),
-        ({"steps": []}, "steps"),
+        ({"steps": []}, "steps: 至少写一条"),
         ({"bring": "身份证"}, "list of texts"),
         ({"extra": 1}, "unknown"),
+        ({"valid_until": "明年"}, "expected a date"),
     ],
 )
 def test_what_must_not_be_shown_is_refused(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
@@ -82,7 +84,7 @@ def test_a_file_that_is_no_yaml_is_a_problem_and_no_crash(tmp_path: Path) -> Non
     broken = tmp_path / "broken.yml"
     broken.write_text("cases: [", encoding="utf-8")
     with pytest.raises(BadDataFileError, match="not YAML"):
-        read_case_files([broken], set(), set(), STATUTES, TODAY)
+        read_case_files([broken], KNOWN, TODAY)
 
 
 def test_a_regulation_that_the_database_does_not_hold_is_no_fault(tmp_path: Path) -> None:

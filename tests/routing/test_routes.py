@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.basis import statute_name
 from routing.decide import decide
 from routing.directory import Directory
 from routing.inquiry import EventDate, Facts, Inquiry
@@ -37,7 +38,7 @@ def test_every_rule_names_a_body_that_exists_and_a_legal_basis(rules: Rules, dir
 
 def test_every_danger_has_a_way(rules: Rules) -> None:
     for number in range(1, 21):
-        assert rules.danger_route(f"E{number:02d}", "wage_arrears") is not None
+        assert rules.danger_route(Inquiry("", "wage_arrears", danger=f"E{number:02d}")) is not None
 
 
 def facts_for(condition: Condition, rules: Rules, matter: str, today: object) -> Facts:
@@ -134,11 +135,12 @@ def test_numbers_to_dial_in_texts_are_in_the_directory(rules: Rules, directory: 
 
 def test_a_regulation_is_never_cited_as_if_it_were_verified(rules: Rules) -> None:
     regulations = re.compile(r"(条例|规定|解释|办法)(（[^）]*）)?第")
+    laws = {statute_name(*statute) for statute in rules.statutes}  # 户口登记条例 is a law in spite of its name
     sources = [route.reason.source for route in rules.routes.values()]
     sources += [rule.reason.source for _, rule in all_rules(rules)] + [limit.basis for limit in rules.limits]
     for source in sources:
         for part in source.split("；"):
-            if regulations.search(part):
+            if regulations.search(part) and part not in laws:
                 assert "未核验" in part or "文本" in part, part
 
 

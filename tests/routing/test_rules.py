@@ -57,14 +57,22 @@ def test_one_of_several_conditions_is_enough(a_inquiry: Callable[..., Inquiry]) 
     assert not rule.applies(a_inquiry(need="consult"), {}, NOTHING)
 
 
-def test_a_danger_entry_for_the_matter_wins_over_the_general_one(rules: Rules) -> None:
-    general = rules.danger_route("E11", "expropriation_demolition")
-    named = rules.danger_route("E11", "house_rental")
+def test_a_danger_entry_for_the_matter_wins_over_the_general_one(rules: Rules, a_inquiry) -> None:
+    general = rules.danger_route(a_inquiry(matter="expropriation_demolition", danger="E11"))
+    named = rules.danger_route(a_inquiry(matter="house_rental", danger="E11"))
     assert general is not None
     assert named is not None
     assert general.bodies[0] == "human_agent"
     assert named.bodies[0] == "police"
-    assert rules.danger_route("E99", "house_rental") is None
+    assert rules.danger_route(a_inquiry(matter="house_rental", danger="E99")) is None
+
+
+def test_a_child_with_the_other_parent_is_the_courts_unless_nobody_knows_where_it_is(rules: Rules, a_inquiry) -> None:
+    known = rules.danger_route(a_inquiry(matter="child_custody_support", danger="E14"))
+    missing = rules.danger_route(a_inquiry(matter="child_custody_support", danger="E14", flags=["child_missing"]))
+    assert known is not None
+    assert missing is not None
+    assert (known.bodies[0], missing.bodies[0]) == ("court", "police")
 
 
 @given(st.integers(0, 120), st.integers(0, 120), st.integers(0, 120))

@@ -1,15 +1,20 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import type { Api, Meta, Send } from './api';
 import { ActionBar } from './components/ActionBar';
 import { Composer } from './components/Composer';
+import { Connection } from './components/Connection';
 import { Conversation } from './components/Conversation';
 import { Header } from './components/Header';
+import { IdleGuard } from './components/IdleGuard';
+import { LiveStatus } from './components/LiveStatus';
 import { Opening } from './components/Opening';
-import { QuickReplies } from './components/QuickReplies';
 import { TicketLookup, type TicketKeys } from './components/TicketLookup';
-import { currentReply, hasTicket, type Conversation as ConversationStore } from './conversation';
-import { hasKeyboard } from './devices';
+import { currentReply, hasTicket, isCutOff, type Conversation as ConversationStore, type State } from './conversation';
+import { hasKeyboard, onReach } from './devices';
+import { applyPreferences, defaultPreferences, onDeviceTheme, type Preferences } from './preferences';
+import { ReaderContext, type Place } from './reader';
 import { visibleQuickReplies } from './replies';
+import { spoken, type Voice } from './speech';
 import type { Storage } from './storage';
 import { MESSAGE_LIMIT, texts } from './texts';
 import { useView } from './useView';
@@ -18,19 +23,28 @@ interface Props {
   api: Api;
   storage: Storage;
   conversation: ConversationStore;
+  place: Place;
+  voice: Voice;
+  /** Closes the frame the page is shown in. */
+  onClose?: () => void;
 }
 
-export function App({ api, storage, conversation }: Props) {
+export function App({ api, storage, conversation, place, voice, onClose = () => undefined }: Props) {
   const state = useSyncExternalStore(conversation.subscribe, conversation.state);
   const meta = useMeta(api);
   const { view, openTicketView, backToChat } = useView();
   const [ticketKeys, setTicketKeys] = useState<TicketKeys | null>(null);
   const [draft, setDraft] = useState(() => storage.draft());
+  const [confirming, setConfirming] = useState(false);
   const scroller = useRef<HTMLElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  const [largePrint, setLargePrint] = useLargePrint(storage, scroller);
+  const [preferences, setPreferences] = usePreferences(storage, scroller);
+  const { simple } = preferences;
+  const reader = useMemo(() => ({ place, simple, voice }), [place, simple, voice]);
 
   useEffect(() => storage.saveDraft(draft), [storage, draft]);
+  useEffect(() => onReach(() => void conversation.reconnect()), [conversation]);
+  useReadAloud(state, voice, preferences.readAloud);
 
   /** For the keyboard: what had the focus may be gone. Not on a phone, where it would open the keyboard. */
   const returnFocus = useCallback(() => {
@@ -68,66 +82,102 @@ export function App({ api, storage, conversation }: Props) {
     openTicketView();
   }
 
+  const startOver = useCallback(() => {
+    voice.stop();
+    conversation.startOver();
+    setConfirming(false);
+    returnFocus();
+  }, [voice, conversation, returnFocus]);
+
+  /** Nothing of this person may be left for the next one: not the words, not the print size, not a number looked up. */
+  const leave = useCallback(() => {
+    startOver();
+    setDraft('');
+    setTicketKeys(null);
+    setPreferences(defaultPreferences());
+    backToChat();
+  }, [startOver, setPreferences, backToChat]);
+
   const reply = currentReply(state.entries);
   const begun = state.entries.some((entry) => entry.kind !== 'page');
+  const notice = meta?.notice || texts.notice;
 
   return (
-    <div className="app">
-      <Header
-        notice={meta?.notice || texts.notice}
-        largePrint={largePrint}
-        onLargePrint={setLargePrint}
-        onLookup={() => lookUp(null)}
-      />
-      {view === 'ticket' && (
-        <TicketLookup key={ticketKeys?.number ?? ''} api={api} keys={ticketKeys} onBack={backToChat} />
-      )}
-      <main className="scroller" ref={scroller} hidden={view !== 'chat'}>
-        <div className="column">
-          <Conversation
-            state={state}
-            scroller={scroller}
-            opening={
-              <Opening
-                examples={meta?.examples ?? []}
-                onExample={(question) => sayAndReturnFocus(question, { text: question })}
-              />
-            }
-            onSay={say}
-            onRetry={(clientId) => {
-              void conversation.retry(clientId);
-              returnFocus();
-            }}
-            onEdit={edit}
-            onRestore={() => void conversation.restore()}
-            onOpenTicket={conversation.openTicket}
-            onFollowTicket={(number, code) => lookUp({ number, code })}
-          />
-        </div>
-      </main>
-      <footer className="footer" hidden={view !== 'chat'}>
-        <div className="column">
-          <QuickReplies items={reply ? visibleQuickReplies(reply) : []} onSay={sayAndReturnFocus} />
-          <ActionBar
-            begun={begun}
-            hasTicket={hasTicket(state.entries)}
-            onSay={say}
-            onStartOver={() => {
-              conversation.startOver();
-              returnFocus();
-            }}
-          />
-          <Composer
-            text={draft}
-            tall={!begun}
-            largePrint={largePrint}
-            inputRef={input}
-            onText={setDraft}
-            onSend={sendDraft}
-          />
-        </div>
-      </footer>
-    </div>
+    <ReaderContext value={reader}>
+      <div className="app">
+        <Header
+          preferences={preferences}
+          begun={begun}
+          onPreferences={setPreferences}
+          onLookup={() => lookUp(null)}
+          onRestart={place === 'kiosk' ? leave : () => setConfirming(true)}
+          onClose={onClose}
+        />
+        {view === 'ticket' && (
+          <TicketLookup key={ticketKeys?.number ?? ''} api={api} keys={ticketKeys} onBack={backToChat} />
+        )}
+        <main className="scroller" ref={scroller} hidden={view !== 'chat'}>
+          <div className="column">
+            <Conversation
+              state={state}
+              scroller={scroller}
+              opening={
+                <Opening
+                  notice={notice}
+                  examples={meta?.examples ?? []}
+                  onExample={(question) => sayAndReturnFocus(question, { text: question })}
+                  onFor={(who) => {
+                    setDraft(texts.forSomeone.draft(who));
+                    input.current?.focus({ preventScroll: true });
+                  }}
+                />
+              }
+              onSay={say}
+              onRetry={(clientId) => {
+                void conversation.retry(clientId);
+                returnFocus();
+              }}
+              onEdit={edit}
+              onReconnect={() => void conversation.reconnect()}
+              onRestore={() => void conversation.restore()}
+              onOpenTicket={conversation.openTicket}
+              onFollowTicket={(number, code) => lookUp({ number, code })}
+            />
+          </div>
+        </main>
+        <footer className="footer" hidden={view !== 'chat'}>
+          <Connection cutOff={isCutOff(state)} />
+          <LiveStatus status={state.service} connected={state.connected} onSay={sayAndReturnFocus} />
+          <div className="column">
+            <ActionBar
+              begun={begun}
+              hasTicket={hasTicket(state.entries)}
+              confirming={confirming}
+              quickReplies={reply ? visibleQuickReplies(reply) : []}
+              onSay={say}
+              onQuickReply={sayAndReturnFocus}
+              onStartOver={startOver}
+              onCancel={() => {
+                setConfirming(false);
+                returnFocus();
+              }}
+            />
+            <Composer
+              text={draft}
+              tall={!begun}
+              largePrint={preferences.largePrint}
+              inputRef={input}
+              onText={(text) => {
+                setDraft(text);
+                if (text) conversation.typing();
+              }}
+              onSend={sendDraft}
+            />
+          </div>
+        </footer>
+        {place === 'kiosk' && <IdleGuard watch={begun || draft !== '' || view !== 'chat'} onLeave={leave} />}
+      </div>
+    </ReaderContext>
   );
 }
 
@@ -147,17 +197,39 @@ function useMeta(api: Api): Meta | null {
   return meta;
 }
 
-/** Large print on or off. What is being read stays where it is. */
-function useLargePrint(storage: Storage, scroller: RefObject<HTMLElement | null>): [boolean, (on: boolean) => void] {
-  const [on, setOn] = useState(() => storage.largePrint());
-  const change = (next: boolean) => {
-    const stay = holdPlace(scroller.current);
-    document.documentElement.classList.toggle('large-print', next);
-    stay();
-    storage.saveLargePrint(next);
-    setOn(next);
-  };
-  return [on, change];
+/** How the person reads. What is being read stays where it is when the look changes. */
+function usePreferences(
+  storage: Storage,
+  scroller: RefObject<HTMLElement | null>,
+): [Preferences, (next: Preferences) => void] {
+  const [preferences, setPreferences] = useState(() => storage.preferences() ?? defaultPreferences());
+  useEffect(() => {
+    applyPreferences(preferences);
+    return onDeviceTheme(() => applyPreferences(preferences));
+  }, [preferences]);
+  const change = useCallback(
+    (next: Preferences) => {
+      const stay = holdPlace(scroller.current);
+      applyPreferences(next);
+      stay();
+      storage.savePreferences(next);
+      setPreferences(next);
+    },
+    [storage, scroller],
+  );
+  return [preferences, change];
+}
+
+/** Reads each answer aloud as it comes, for those who asked for it; what is restored was heard before. */
+function useReadAloud({ entries }: State, voice: Voice, wanted: boolean): void {
+  const last = entries[entries.length - 1];
+  const reply = last?.kind === 'bot' && last.fresh ? last.reply : null;
+  const heard = useRef<string | null>(null);
+  useEffect(() => {
+    if (!reply || reply.id === heard.current) return;
+    heard.current = reply.id;
+    if (wanted) voice.read(reply.id, spoken(reply));
+  }, [reply, voice, wanted]);
 }
 
 /** Remembers what stands at the top of the box, and returns what brings it back there. */

@@ -1,6 +1,7 @@
 /** The citizen's side of the HTTP API, version 1. Names are those of the contract. */
+import type { Status } from './live';
 
-export type Action = 'unresolved' | 'human' | 'resolved' | 'refer' | 'safe_now';
+export type Action = 'unresolved' | 'human' | 'resolved' | 'refer' | 'safe_now' | 'stop_waiting';
 
 export interface Choice {
   question: string;
@@ -29,6 +30,7 @@ export interface Body {
   website: string | null;
   state: 'confirmed' | 'unconfirmed';
   unknown_note: string;
+  remarks?: string[];
 }
 
 export interface Phone {
@@ -127,6 +129,10 @@ export interface Consent {
 export interface TicketFormCard {
   kind: 'ticket_form';
   for_body: string;
+  /** Whom the person said to ask for (「妈」), or null: then the form begins as a helper's. */
+  on_behalf_of?: string | null;
+  /** What a helper confirms, by what the helper is to the person. */
+  helper_consent?: Partial<Record<Relation, string>>;
   consent: Consent;
 }
 
@@ -193,7 +199,9 @@ export interface NewConversation extends Session {
 }
 
 export interface HistoryMessage {
-  from: 'citizen' | 'bot';
+  id?: number;
+  from: 'citizen' | 'bot' | 'agent';
+  name?: string;
   client_id?: string | null;
   text: string;
   reply?: Reply | null;
@@ -206,11 +214,25 @@ export interface History {
   expires_at: string;
   messages: HistoryMessage[];
   tickets: string[];
+  status?: Status;
 }
 
 export interface MessageAnswer {
   client_id: string;
-  reply: Reply;
+  /** Null while a person has the conversation: then the machine is silent. */
+  reply: Reply | null;
+}
+
+/** Where people write from, as the service counts it. */
+export type Channel = 'web' | 'kiosk';
+
+/** What the helper is to the person. */
+export type Relation = 'family' | 'friend' | 'grid_worker' | 'guardian';
+
+/** Somebody acts for the person: the story is the person's, the contact is the helper's. */
+export interface ForSomeone {
+  relation: Relation;
+  agreed: true;
 }
 
 export interface TicketRequest {
@@ -218,6 +240,7 @@ export interface TicketRequest {
   name?: string;
   phone?: string;
   note?: string;
+  for_someone?: ForSomeone;
   consent: { version: string; agreed: true };
 }
 
@@ -241,6 +264,22 @@ export interface TicketStatus {
   body: Body;
   next_step: string;
   events: TicketEvent[];
+  /** Kinds of `TicketAction` that can be done now. */
+  may: string[];
+  /** What the body asked and is waiting for; empty otherwise. */
+  question: string;
+  /** What the body answered last; empty before. */
+  answer: string;
+  rating: number;
+  ratings: { level: number; name: string }[];
+}
+
+/** What its citizen does with a ticket; the same `key` again does nothing more. */
+export interface TicketAction {
+  kind: 'citizen_wrote' | 'confirmed' | 'not_solved' | 'withdrawn' | 'rated';
+  key: string;
+  text?: string;
+  level?: number;
 }
 
 export interface FieldError {
@@ -280,6 +319,7 @@ export interface Api {
   history(session: Session): Promise<History>;
   openTicket(session: Session, idempotencyKey: string, request: TicketRequest): Promise<OpenedTicket>;
   ticketStatus(number: string, queryCode: string): Promise<TicketStatus>;
+  actOnTicket(number: string, queryCode: string, action: TicketAction): Promise<TicketStatus>;
 }
 
 const ROOT = '/api/v1';
@@ -287,6 +327,7 @@ const TIMEOUT_MS = 30_000;
 
 interface RequestOptions {
   method?: 'GET' | 'POST';
+  cache?: RequestCache;
   session?: Session;
   headers?: Record<string, string>;
   body?: unknown;
@@ -294,7 +335,15 @@ interface RequestOptions {
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
-export function createApi(send: Fetch = (path, init) => fetch(path, init), timeoutMs = TIMEOUT_MS): Api {
+interface ApiOptions {
+  channel?: Channel;
+  send?: Fetch;
+  timeoutMs?: number;
+}
+
+export function createApi(options: ApiOptions = {}): Api {
+  const { channel = 'web', send = (path, init) => fetch(path, init), timeoutMs = TIMEOUT_MS } = options;
+
   async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
     if (options.session) headers.Authorization = `Bearer ${options.session.token}`;
@@ -303,8 +352,8 @@ export function createApi(send: Fetch = (path, init) => fetch(path, init), timeo
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     try {
-      const { method = 'GET' } = options;
-      const init: RequestInit = { method, headers, cache: 'no-store', signal: abort.signal };
+      const { method = 'GET', cache = 'no-store' } = options;
+      const init: RequestInit = { method, headers, cache, signal: abort.signal };
       if (options.body !== undefined) init.body = JSON.stringify(options.body);
       const response = await send(ROOT + path, init);
       if (!response.ok) throw new ApiError(response.status, await problemOf(response));
@@ -318,8 +367,9 @@ export function createApi(send: Fetch = (path, init) => fetch(path, init), timeo
   }
 
   return {
-    meta: () => request('/meta'),
-    startConversation: () => request('/conversations', { method: 'POST', body: { channel: 'web' } }),
+    // Asked for by the page's head already (`preload`), which `no-store` would not find.
+    meta: () => request('/meta', { cache: 'default' }),
+    startConversation: () => request('/conversations', { method: 'POST', body: { channel } }),
     sendMessage: (session, clientId, send) =>
       request(`/conversations/${encodeURIComponent(session.id)}/messages`, {
         method: 'POST',
@@ -336,6 +386,12 @@ export function createApi(send: Fetch = (path, init) => fetch(path, init), timeo
       }),
     ticketStatus: (number, queryCode) =>
       request(`/tickets/${encodeURIComponent(number)}`, { headers: { 'X-Query-Code': queryCode } }),
+    actOnTicket: (number, queryCode, action) =>
+      request(`/tickets/${encodeURIComponent(number)}/actions`, {
+        method: 'POST',
+        headers: { 'X-Query-Code': queryCode },
+        body: action,
+      }),
   };
 }
 

@@ -5,12 +5,16 @@ import {
   type Api,
   type Consent,
   type FieldError,
+  type ForSomeone,
   type History,
+  type HistoryMessage,
   type Reply,
   type Send,
   type Session,
 } from './api';
+import { dayOf } from './dates';
 import { newId as randomId } from './ids';
+import type { Live, Status } from './live';
 import type { PendingMessage, Storage } from './storage';
 import { texts } from './texts';
 
@@ -21,9 +25,11 @@ export interface CitizenEntry {
   text: string;
   /** Null for what comes from the history: it has arrived. */
   send: Send | null;
-  state: 'waiting' | 'failed' | 'done';
+  /** `held` is out of reach of the service for now, and is sent by itself when it is in reach again. */
+  state: 'waiting' | 'held' | 'failed' | 'done';
   problem: string | null;
   retryable: boolean;
+  writtenAt: number;
 }
 
 export interface BotEntry {
@@ -34,6 +40,14 @@ export interface BotEntry {
   fresh: boolean;
 }
 
+/** What a person of the service said. */
+export interface AgentEntry {
+  kind: 'agent';
+  id: string;
+  text: string;
+  name: string;
+}
+
 /** Something the page itself has to say. */
 export interface PageEntry {
   kind: 'page';
@@ -41,16 +55,21 @@ export interface PageEntry {
   text: string;
 }
 
-export type Entry = CitizenEntry | BotEntry | PageEntry;
+export type Entry = CitizenEntry | BotEntry | AgentEntry | PageEntry;
 
 export interface State {
   status: 'restoring' | 'restore_failed' | 'ready';
   entries: readonly Entry[];
+  /** Who has the conversation, while it is not the machine. */
+  service: Status | null;
+  /** Whether news of it come in. */
+  connected: boolean;
 }
 
 export interface Contact {
   name: string;
   phone: string;
+  forSomeone: ForSomeone | null;
 }
 
 export type TicketResult =
@@ -66,8 +85,12 @@ export interface Conversation {
   /** Shows the message at once and sends it after those before it. The same message twice at a time is sent once. */
   say(text: string, send: Send): Promise<void>;
   retry(clientId: string): Promise<void>;
-  /** Takes a failed message back and returns its text. */
+  /** Tries everything that is held or not yet restored, in its order: the network may be back. */
+  reconnect(): Promise<void>;
+  /** Takes a message that was not sent back and returns its text. */
   takeBack(clientId: string): string;
+  /** Tells whoever has the conversation that the person types. */
+  typing(): void;
   /** Forgets this conversation on this device. */
   startOver(): void;
   openTicket(formId: string, consent: Consent, contact: Contact): Promise<TicketResult>;
@@ -76,12 +99,31 @@ export interface Conversation {
 export interface Parts {
   api: Api;
   storage: Storage;
+  live?: Live;
   newId?: () => string;
+  now?: () => number;
+  /** Calls back after a while; returns what calls it off. */
+  later?: (callback: () => void, ms: number) => () => void;
 }
 
-export function createConversation({ api, storage, newId = randomId }: Parts): Conversation {
+/** How long until a held message is tried again: longer each time, because a dead network costs battery. */
+const TRY_AGAIN_MS = [2_000, 4_000, 8_000, 15_000, 30_000];
+/** What was written longer ago is not sent without being asked: the person may have gone elsewhere since. */
+const STILL_MEANT_MS = 60 * 60_000;
+/** After such a pause the page says whose words these are and when they were said. */
+const LONG_PAUSE_MS = 6 * 60 * 60_000;
+
+export function createConversation(parts: Parts): Conversation {
+  const { api, storage, live, newId = randomId, now = Date.now, later = callLater } = parts;
   let session = storage.session();
-  let state: State = { status: session ? 'restoring' : 'ready', entries: storage.pending().map(asFailed) };
+  let state: State = {
+    status: session ? 'restoring' : 'ready',
+    entries: storage.pending().map((message) => unsent(message, now())),
+    service: null,
+    connected: true,
+  };
+  let tries = 0;
+  let callOff: () => void = () => undefined;
   let queue: Promise<void> = Promise.resolve();
   // Goes up when the person starts over: what was under way before then is no longer theirs to see.
   let round = 0;
@@ -115,6 +157,10 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
   }
 
   function keep(next: Session | null): void {
+    if (!next) {
+      live?.stop();
+      set({ service: null });
+    }
     session = next;
     storage.saveSession(next);
   }
@@ -128,16 +174,74 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
     return opened;
   }
 
+  /** Follows the conversation as long as a person has it or somebody waits for one. */
+  function followPerson(): void {
+    if (!session || !live) return;
+    const started = round;
+    live.follow(session, {
+      onLines: (lines) => started === round && receive(lines),
+      onStatus: (service) => {
+        if (started !== round) return;
+        const over = service.owner === 'bot';
+        if (over) live.stop();
+        set({ service: over ? null : service });
+      },
+      onConnected: (connected) => started === round && connected !== state.connected && set({ connected }),
+    });
+  }
+
+  /** Adds what this window does not show yet: what agents say, and what came while it was away. */
+  function receive(lines: HistoryMessage[]): void {
+    const fresh = unknownLines(state.entries, lines);
+    if (fresh.length > 0) set({ entries: [...state.entries, ...fresh] });
+    live?.tell({ typing: false, read_id: Math.max(0, ...lines.map((line) => line.id ?? 0)) });
+  }
+
   function find(clientId: string): CitizenEntry | undefined {
     return state.entries.find((entry): entry is CitizenEntry => entry.kind === 'citizen' && entry.id === clientId);
+  }
+
+  /** Keeps a message until the service is in reach, and tries again by itself. */
+  function hold(clientId: string): void {
+    change(clientId, { state: 'held', problem: null });
+    callOff();
+    callOff = later(() => void reconnect(), TRY_AGAIN_MS[Math.min(tries, TRY_AGAIN_MS.length - 1)]!);
+  }
+
+  function reconnect(): Promise<void> {
+    callOff();
+    if (state.status === 'restore_failed') return restore();
+    const held = state.entries.filter((entry) => entry.kind === 'citizen' && entry.state === 'held');
+    if (held.length === 0) return queue;
+    tries += 1;
+    for (const { id } of held) {
+      change(id, { state: 'waiting' });
+      void enqueue(id);
+    }
+    return queue;
+  }
+
+  function restore(): Promise<void> {
+    if (session) {
+      set({ status: 'restoring' });
+      // In the queue, so that nothing is said between the history as told and the history as shown.
+      queue = queue.then(() => load(round));
+    }
+    queue = queue.then(() => (state.status === 'ready' ? void reconnect() : undefined));
+    return queue;
   }
 
   async function deliver(clientId: string): Promise<void> {
     const started = round;
     const send = find(clientId)?.send;
     if (!send) return;
+    // The order is part of the story: nothing goes out before what was said earlier.
+    if (isBehindHeld(state.entries, clientId)) {
+      hold(clientId);
+      return;
+    }
     try {
-      let reply: Reply;
+      let reply: Reply | null;
       try {
         ({ reply } = await api.sendMessage(await openSession(), clientId, send));
       } catch (error) {
@@ -152,11 +256,17 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
         ({ reply } = await api.sendMessage(await openSession(), clientId, send));
       }
       if (started !== round) return;
+      tries = 0;
       change(clientId, { state: 'done', problem: null });
-      insertAfter(clientId, { kind: 'bot', id: reply.id, reply, fresh: true });
+      // It may have come as news already.
+      if (reply && !state.entries.some((entry) => entry.id === reply.id)) {
+        insertAfter(clientId, { kind: 'bot', id: reply.id, reply, fresh: true });
+      }
+      if (!reply || canStopWaiting(reply)) followPerson();
     } catch (error) {
       if (started !== round) return;
-      change(clientId, { state: 'failed', problem: problemText(error), retryable: isRetryable(error) });
+      if (isOutOfReach(error)) hold(clientId);
+      else change(clientId, { state: 'failed', problem: problemText(error), retryable: isRetryable(error) });
     }
   }
 
@@ -170,7 +280,15 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
         (entry) => entry.kind === 'citizen' && entry.state !== 'done' && !answered.has(entry.id),
       );
       const openIds = new Set(open.map((entry) => entry.id));
-      set({ status: 'ready', entries: [...fromHistory(history, openIds), ...open] });
+      const told = fromHistory(history, openIds);
+      const earlier = lastSaid(history);
+      const pause = earlier !== null && now() - earlier > LONG_PAUSE_MS;
+      const note = pause && told.length > 0 ? [pageEntry(resumedText(earlier))] : [];
+      set({ status: 'ready', entries: [...told, ...note, ...open] });
+      if (history.status && history.status.owner !== 'bot') {
+        set({ service: history.status });
+        followPerson();
+      }
     } catch (error) {
       if (started !== round) return;
       if (isLost(error)) {
@@ -178,6 +296,9 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
         set({ status: 'ready', entries: [pageEntry(lostText(error)), ...state.entries] });
       } else {
         set({ status: 'restore_failed' });
+        callOff();
+        callOff = later(() => void reconnect(), TRY_AGAIN_MS[Math.min(tries, TRY_AGAIN_MS.length - 1)]!);
+        tries += 1;
       }
     }
   }
@@ -199,22 +320,17 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
       return () => listeners.delete(listener);
     },
 
-    restore() {
-      if (!session) return queue;
-      set({ status: 'restoring' });
-      // In the queue, so that nothing is said between the history as told and the history as shown.
-      queue = queue.then(() => load(round));
-      return queue;
-    },
+    restore,
+    reconnect,
 
     say(text, send) {
       const same = JSON.stringify(send);
       const onItsWay = state.entries.some(
-        (entry) => entry.kind === 'citizen' && entry.state === 'waiting' && JSON.stringify(entry.send) === same,
+        (entry) => entry.kind === 'citizen' && isOnItsWay(entry) && JSON.stringify(entry.send) === same,
       );
       if (onItsWay) return queue;
       const id = newId();
-      append({ kind: 'citizen', id, text, send, state: 'waiting', problem: null, retryable: true });
+      append({ kind: 'citizen', id, text, send, state: 'waiting', problem: null, retryable: true, writtenAt: now() });
       return enqueue(id);
     },
 
@@ -226,13 +342,19 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
 
     takeBack(clientId) {
       const entry = find(clientId);
-      if (entry?.state !== 'failed') return '';
+      if (!entry || (entry.state !== 'failed' && entry.state !== 'held')) return '';
       set({ entries: state.entries.filter((other) => other !== entry) });
       return entry.text;
     },
 
+    typing() {
+      if (state.service) live?.tell({ typing: true, read_id: 0 });
+    },
+
     startOver() {
       round += 1;
+      callOff();
+      tries = 0;
       queue = Promise.resolve();
       ticketKeys.clear();
       keep(null);
@@ -251,6 +373,7 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
           conversation_id: session.id,
           ...(name && { name }),
           ...(phone && { phone }),
+          ...(contact.forSomeone && { for_someone: contact.forSomeone }),
           consent: { version: consent.version, agreed: true },
         });
         if (started === round) append({ kind: 'bot', id: reply.id, reply, fresh: true });
@@ -278,29 +401,57 @@ export function createConversation({ api, storage, newId = randomId }: Parts): C
   };
 }
 
-function asFailed({ clientId, text, send }: PendingMessage): CitizenEntry {
+/** A message of an earlier visit that is not known to have arrived. */
+function unsent({ clientId, text, send, writtenAt }: PendingMessage, now: number): CitizenEntry {
+  const stillMeant = now - writtenAt < STILL_MEANT_MS;
   return {
     kind: 'citizen',
     id: clientId,
     text,
     send,
-    state: 'failed',
-    problem: texts.failure.network,
+    state: stillMeant ? 'held' : 'failed',
+    problem: stillMeant ? null : texts.failure.earlier,
     retryable: true,
+    writtenAt,
   };
+}
+
+function callLater(callback: () => void, ms: number): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
 }
 
 function asPending(entry: Entry): PendingMessage[] {
   if (entry.kind !== 'citizen' || entry.state === 'done' || !entry.send) return [];
-  return [{ clientId: entry.id, text: entry.text, send: entry.send }];
+  return [{ clientId: entry.id, text: entry.text, send: entry.send, writtenAt: entry.writtenAt }];
 }
 
-/** The ids of the messages that have an answer: those arrived, even if this window never learnt of it. */
+function isOnItsWay(entry: CitizenEntry): boolean {
+  return entry.state === 'waiting' || entry.state === 'held';
+}
+
+function isBehindHeld(entries: readonly Entry[], clientId: string): boolean {
+  for (const entry of entries) {
+    if (entry.kind !== 'citizen') continue;
+    if (entry.id === clientId) return false;
+    if (entry.state === 'held') return true;
+  }
+  return false;
+}
+
+/** When something was last said in a conversation, in milliseconds since 1970. */
+function lastSaid(history: History): number | null {
+  const at = Date.parse(history.messages[history.messages.length - 1]?.at ?? '');
+  return Number.isNaN(at) ? null : at;
+}
+
+function resumedText(earlier: number): string {
+  return texts.conversation.resumed(dayOf(new Date(earlier).toISOString()));
+}
+
+/** The ids of the messages in the history: those arrived, even if this window never learnt of it. */
 function answeredIn(history: History): Set<string> {
-  const answered = history.messages.filter(
-    (message, index) => message.client_id && history.messages[index + 1]?.from === 'bot',
-  );
-  return new Set(answered.map((message) => message.client_id!));
+  return new Set(history.messages.flatMap((message) => (message.from === 'citizen' && message.client_id) || []));
 }
 
 /**
@@ -314,12 +465,60 @@ function fromHistory(history: History, openIds: Set<string>): Entry[] {
     if (message.from === 'bot') {
       return message.reply ? [{ kind: 'bot', id: message.reply.id, reply: message.reply, fresh: false }] : [];
     }
+    if (message.from === 'agent') return [agentEntry(message)];
     if (openIds.has(message.client_id ?? '')) return [];
     const id = message.client_id ?? `${message.at}#${index}`;
     return [
-      { kind: 'citizen', id, text: message.text, send: null, state: 'done', problem: null, retryable: false },
+      {
+        kind: 'citizen',
+        id,
+        text: message.text,
+        send: null,
+        state: 'done',
+        problem: null,
+        retryable: false,
+        writtenAt: Date.parse(message.at),
+      },
     ];
   });
+}
+
+function agentEntry(line: HistoryMessage): AgentEntry {
+  return { kind: 'agent', id: `agent${line.id ?? line.at}`, text: line.text, name: line.name ?? '' };
+}
+
+/** How the service names the greeting. */
+const OPENING = '~opening';
+
+/** Lines that are not among the entries, as entries. The greeting is none: the opening screen has said it. */
+function unknownLines(entries: readonly Entry[], lines: HistoryMessage[]): Entry[] {
+  const known = new Set(entries.map((entry) => entry.id));
+  const numbers = new Set(entries.flatMap((entry) => (entry.kind === 'bot' ? ticketNumbers(entry.reply) : [])));
+  return lines.flatMap((line): Entry[] => {
+    if (line.client_id === OPENING) return [];
+    if (line.from === 'agent') {
+      const entry = agentEntry(line);
+      return known.has(entry.id) ? [] : [entry];
+    }
+    if (line.from === 'citizen') {
+      const [said] = fromHistory({ messages: [line] } as History, known);
+      return said ? [said] : [];
+    }
+    const { reply } = line;
+    if (!reply || known.has(reply.id)) return [];
+    // The slip of a ticket made in this window has another id than the one the service keeps.
+    if (ticketNumbers(reply).some((number) => numbers.has(number))) return [];
+    return [{ kind: 'bot', id: reply.id, reply, fresh: true }];
+  });
+}
+
+function ticketNumbers(reply: Reply): string[] {
+  return reply.cards.flatMap((card) => (card.kind === 'ticket' ? [card.number] : []));
+}
+
+/** Whether a reply tells that somebody waits for a person. */
+function canStopWaiting(reply: Reply): boolean {
+  return reply.quick_replies.some(({ send }) => send.action === 'stop_waiting');
 }
 
 /** True when the conversation itself is no more: expired, unknown, or not ours. */
@@ -330,6 +529,11 @@ function isLost(error: unknown): boolean {
 function lostText(error: unknown): string {
   const expired = error instanceof ApiError && error.status === 410;
   return expired ? texts.conversation.expired : texts.conversation.gone;
+}
+
+/** The network or the service is away, not the message at fault: it can be tried again without asking. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === null || [502, 503, 504].includes(error.status));
 }
 
 function isRetryable(error: unknown): boolean {
@@ -395,6 +599,11 @@ export function chosenOption(
   const choice = next.send?.choice;
   if (choice) return choice.question === question.id ? choice.value : null;
   return question.options.find((option) => option.label === next.text)?.value ?? null;
+}
+
+/** Something is waiting for the network. */
+export function isCutOff({ entries, status }: State): boolean {
+  return status === 'restore_failed' || entries.some((entry) => entry.kind === 'citizen' && entry.state === 'held');
 }
 
 export function hasTicket(entries: readonly Entry[]): boolean {

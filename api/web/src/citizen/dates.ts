@@ -25,13 +25,20 @@ export function fullDay(isoDay: string): string {
   return day ? texts.dates.yearAndDay(day.year, day.month, day.day) : isoDay;
 }
 
+/** An instant → `11 月 24 日（周二）` in Wuhan. */
+export function dayOf(instant: string, now: Date = new Date()): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  const at = inShanghai(date);
+  return dayWithWeekday(`${at.year}-${pad(at.month)}-${pad(at.day)}`, now);
+}
+
 /** An instant → `11 月 24 日（周二）09:05` in Wuhan. */
 export function dayAndTime(instant: string, now: Date = new Date()): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
   const at = inShanghai(date);
-  const iso = `${at.year}-${pad(at.month)}-${pad(at.day)}`;
-  return `${dayWithWeekday(iso, now)}${pad(at.hour)}:${pad(at.minute)}`;
+  return `${dayOf(instant, now)}${pad(at.hour)}:${pad(at.minute)}`;
 }
 
 function parseDay(isoDay: string): Day | null {

@@ -65,3 +65,44 @@ export function printOnly(element: HTMLElement): void {
   window.addEventListener('afterprint', restore);
   window.print();
 }
+
+/** True while the device says it has a network; browsers that say nothing are taken to have one. */
+export function isOnline(): boolean {
+  return typeof navigator === 'undefined' || navigator.onLine !== false;
+}
+
+/** Calls back whenever the network comes or goes, and when the page is looked at again; returns what stops it. */
+export function onReach(changed: () => void): () => void {
+  const seen = () => document.visibilityState === 'visible' && changed();
+  window.addEventListener('online', changed);
+  window.addEventListener('offline', changed);
+  document.addEventListener('visibilitychange', seen);
+  return () => {
+    window.removeEventListener('online', changed);
+    window.removeEventListener('offline', changed);
+    document.removeEventListener('visibilitychange', seen);
+  };
+}
+
+export function canShare(): boolean {
+  return typeof navigator !== 'undefined' && typeof navigator.share === 'function';
+}
+
+/** Hands a text on to another app; that the person thinks better of it is no failure. */
+export async function shareText(title: string, text: string): Promise<void> {
+  try {
+    await navigator.share({ title, text });
+  } catch {
+    // Closed without choosing, or refused by the device.
+  }
+}
+
+export function canPrint(): boolean {
+  return typeof window !== 'undefined' && typeof window.print === 'function';
+}
+
+/** As large as the screen, where that is possible; tried again at the next touch otherwise. */
+export function goFullScreen(): void {
+  if (document.fullscreenElement) return;
+  void document.documentElement.requestFullscreen?.().catch(() => undefined);
+}

@@ -1,5 +1,8 @@
-import type { AnswerCard, Card, QuickReply, Reply } from './api';
+import type { AnswerCard, Card, DeadlineCard, QuickReply, ReferralCard, Reply } from './api';
 import { texts } from './texts';
+
+/** The steps shown at once: the first, and the rest of the first three. More would not be read. */
+export const STEPS_SHOWN = 3;
 
 /** The lines of the reply's text that its cards do not say again. */
 export function leadLines(reply: Reply): string[] {
@@ -7,12 +10,33 @@ export function leadLines(reply: Reply): string[] {
   return reply.text.split('\n').filter((line) => line.trim() !== '' && !said.has(bare(line)));
 }
 
-/** The cards apart: danger is shown before everything else, its number must be the first thing seen. */
-export function dangerApart(cards: Card[]): { danger: Card[]; others: Card[] } {
-  return {
-    danger: cards.filter((card) => card.kind === 'danger'),
-    others: cards.filter((card) => card.kind !== 'danger'),
-  };
+/** Several time limits without a date, in one card. */
+export interface TimesCard {
+  kind: 'times';
+  limits: DeadlineCard[];
+}
+
+/**
+ * The cards in the order in which they help.
+ *
+ * Danger first, its number must be the first thing seen. A last day stays where it is. Time limits without a date
+ * are told together, behind the place that takes the matter: several red cards in front of it frighten and hide it.
+ */
+export function arranged(cards: Card[]): { danger: Card[]; others: (Card | TimesCard)[] } {
+  const danger = cards.filter((card) => card.kind === 'danger');
+  const undated = cards.filter((card): card is DeadlineCard => card.kind === 'deadline' && card.days_left === null);
+  const others: (Card | TimesCard)[] = cards.filter((card) => card.kind !== 'danger' && !undated.includes(card as never));
+  if (undated.length > 0) {
+    const slip = others.findIndex((card) => card.kind === 'referral');
+    others.splice(slip < 0 ? 0 : slip + 1, 0, { kind: 'times', limits: undated });
+  }
+  return { danger, others };
+}
+
+/** The number to name where there is room for one only: the body's own, its hotline, or the service's. */
+export function onePhone(card: ReferralCard): { number: string; name: string } {
+  if (card.body.phone) return { number: card.body.phone, name: card.body.name };
+  return card.hotlines[0] ?? { number: texts.hotline.number, name: texts.hotline.name };
 }
 
 /**

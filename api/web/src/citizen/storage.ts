@@ -1,10 +1,13 @@
 import type { Send, Session } from './api';
+import { asPreferences, type Preferences } from './preferences';
 
 /** A message that was written but is not yet known to have arrived. */
 export interface PendingMessage {
   clientId: string;
   text: string;
   send: Send;
+  /** When it was written, in milliseconds since 1970. */
+  writtenAt: number;
 }
 
 /** What the page remembers on this device. It works, forgetting everything, where storage is switched off. */
@@ -15,24 +18,41 @@ export interface Storage {
   savePending(messages: PendingMessage[]): void;
   draft(): string;
   saveDraft(text: string): void;
-  largePrint(): boolean;
-  saveLargePrint(on: boolean): void;
+  /** Null as long as the person has chosen nothing: the device's own settings hold. */
+  preferences(): Preferences | null;
+  savePreferences(preferences: Preferences): void;
 }
 
 type Area = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** `lasting` outlives the window; `passing` is forgotten with it, because an unsent draft is nobody else's business. */
 export function createStorage(lasting: Area | null, passing: Area | null): Storage {
+  // Two windows share one list: each touches only the messages it knows, so that neither loses the other's.
+  const known = new Set<string>();
+  const listed = () => read<PendingMessage[]>(lasting, 'yibotong.pending') ?? [];
   return {
     session: () => read<Session>(lasting, 'yibotong.conversation'),
     saveSession: (session) => write(lasting, 'yibotong.conversation', session),
-    pending: () => read<PendingMessage[]>(lasting, 'yibotong.pending') ?? [],
-    savePending: (messages) => write(lasting, 'yibotong.pending', messages.length > 0 ? messages : null),
+    pending: () => {
+      const messages = listed();
+      for (const { clientId } of messages) known.add(clientId);
+      return messages;
+    },
+    savePending: (messages) => {
+      const all = [...listed().filter(({ clientId }) => !known.has(clientId)), ...messages];
+      for (const { clientId } of messages) known.add(clientId);
+      write(lasting, 'yibotong.pending', all.length > 0 ? all : null);
+    },
     draft: () => read<string>(passing, 'yibotong.draft') ?? '',
     saveDraft: (text) => write(passing, 'yibotong.draft', text || null),
-    largePrint: () => read<boolean>(lasting, 'yibotong.large_print') ?? false,
-    saveLargePrint: (on) => write(lasting, 'yibotong.large_print', on || null),
+    preferences: () => asPreferences(read<unknown>(lasting, 'yibotong.preferences')),
+    savePreferences: (preferences) => write(lasting, 'yibotong.preferences', preferences),
   };
+}
+
+/** Keeps nothing beyond this page: for a terminal that many people use. */
+export function forgetfulStorage(): Storage {
+  return createStorage(null, null);
 }
 
 export function browserStorage(): Storage {

@@ -3,6 +3,7 @@ export const texts = {
   name: '一拨通',
   tagline: '武汉公共法律服务，只说一次',
   notice: '机器生成的一般信息，不是律师意见；可转人工',
+  hotline: { number: '12348', name: '公共法律服务热线' },
 
   dates: {
     weekdays: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
@@ -15,6 +16,37 @@ export const texts = {
     largePrint: '大字',
     largePrintHint: '放大全部文字',
     lookup: '查工单',
+    more: '更多',
+    restart: '重新开始',
+    close: '关闭',
+  },
+
+  settings: {
+    heading: '怎么看着舒服',
+    colours: '颜色',
+    theme: { auto: '跟随手机', light: '浅色', dark: '深色' },
+    highContrast: '看得更清楚（黑白分明）',
+    simple: '说短一点（只说要做的）',
+    readAloud: '新的回答读给我听',
+    restart: '换个问题（这里的话不再显示）',
+    close: '好了',
+  },
+
+  speech: {
+    read: '读给我听',
+    stop: '别读了',
+    talk: '说话',
+    talking: '正在听，说完点这里',
+    talkHint: '说话由您的浏览器转成文字，发出去前可以改。',
+    notAllowed: '没听到。请允许使用话筒，或者直接写。',
+    digits: '零幺二三四五六七八九',
+  },
+
+  forSomeone: {
+    ask: '替家人或别人问',
+    who: '替谁问？点一下，再接着写',
+    people: ['我妈', '我爸', '我爱人', '我孩子', '亲戚', '邻居'],
+    draft: (who: string) => `我替${who}问：`,
   },
 
   opening: {
@@ -40,6 +72,17 @@ export const texts = {
     quickReplies: '可以直接点',
   },
 
+  live: {
+    next: '正在接人工，您排第一位。',
+    behind: (ahead: number) => `正在接人工，前面还有 ${ahead} 位。`,
+    nobody: '现在没有座席在线，您说的都留着。着急请打 12348。',
+    agent: (name: string, typing: boolean) => (typing ? `座席${name}正在输入…` : `座席${name}在为您办，直接说就行。`),
+    said: (name: string) => `座席${name}`,
+    read: '座席已读',
+    stop: '不等了，接着问机器',
+    reconnecting: '连接断了，正在重新连接。',
+  },
+
   restart: {
     ask: '开一个新的对话？前面说的不再显示。',
     askWithTicket: '开一个新的对话？请先记下工单号和查询码，前面说的不再显示。',
@@ -50,10 +93,11 @@ export const texts = {
   conversation: {
     log: '对话',
     you: '您说：',
-    machine: '机器答：',
+    machine: '机器回答',
     typing: '正在想',
     restoring: '正在取回上次的对话',
     restoreFailed: '上次的对话没有取回来，可能是网络不通。',
+    resumed: (day: string) => `上面是${day}说的，可以接着说。要问别的，点「更多」里的「换个问题」。`,
     expired: '上次的对话已过期，给您开了新的。前面说的，这里看不到了。',
     gone: '上次的对话找不到了，给您开了新的。前面说的，这里看不到了。',
     retry: '重试',
@@ -61,7 +105,14 @@ export const texts = {
     sayAgain: '这一问是上次对话里的，请把情况再说一遍。',
   },
 
+  offline: {
+    strip: '网络不通。您写的都留着，通了会自动发出去。',
+    held: '还没发出去，网络通了自动发。',
+    again: '现在再试',
+  },
+
   failure: {
+    earlier: '这句上次没发出去。还要问的话，点「重试」。',
     network: '没发出去，网络好像不通。',
     timeout: '等了很久没有回音，可能没发出去。',
     server: '我们这边出了点问题，您的话还在这里。',
@@ -76,14 +127,20 @@ export const texts = {
   danger: {
     heading: '有危险',
     call: (name: string) => `点这里打（${name}）`,
+    callElsewhere: (name: string) => `用手机打（${name}），或喊工作人员`,
   },
 
   answer: {
+    about: (title: string) => `像您这样的事：${title}`,
+    first: '先做这一件',
+    then: '再做',
+    more: '还有几步、关键看什么',
+    moreSteps: '后面几步',
+    all: '看详细的',
+    by: '别过了时间',
+    timeBases: '时间限制的依据',
     settles: '关键看什么',
-    steps: '怎么做',
-    bring: '要带什么',
-    timeLimits: '时间限制',
-    timeBasis: (basis: string) => `依据：${basis}`,
+    bring: '带上',
     statutes: (count: number) => `依据：${count} 条法律（点开看原文）`,
     effective: (date: string) => `${date}起施行，现行有效`,
     otherSources: '其他依据',
@@ -98,6 +155,9 @@ export const texts = {
   referral: {
     heading: '该去哪里办',
     whatItDoes: '能帮您做什么',
+    compactHeading: '办不成，去这里',
+    details: '怎么说、带什么、别的去处',
+    map: '在地图上找',
     where: '地址',
     phone: '电话',
     hours: '办公时间',
@@ -105,7 +165,7 @@ export const texts = {
     unknown: (what: string[], note: string) => `${what.join('、')}：${note}`,
     unconfirmed: (note: string) => `这个单位的信息：${note}`,
     unknownNote: '未核实，请以 12348 告知为准',
-    bring: '要带什么',
+    bring: '带上',
     sayThere: '到了这样说',
     hotlines: '也可以先打电话问',
     alternatives: '别的去处',
@@ -117,12 +177,14 @@ export const texts = {
       possible: '也许可以申请',
       unlikely: '一般申请不到',
     } as Record<string, string>,
+    legalAidFold: (level: string) => `法律援助（免费请律师）：${level}`,
     legalAidPapers: '申请要带',
     legalAidBasis: (basis: string) => `依据：${basis}`,
   },
 
   deadline: {
     heading: '请注意时间',
+    undated: '时间上要留意',
     lastDay: (day: string) => `最后一天：${day}`,
     left: (days: number) => `还有 ${days} 天`,
     today: '就是今天',
@@ -131,7 +193,21 @@ export const texts = {
   },
 
   ticketForm: {
-    heading: '留个联系方式',
+    heading: '把您说的转过去',
+    helping: '我是替别人办的',
+    helpingHint: '事情按他本人的记，联系找您。',
+    relation: '您是他的',
+    relationMissing: '请选一下您和他是什么关系。',
+    relations: {
+      family: '家里人',
+      friend: '亲戚、朋友、邻居',
+      grid_worker: '网格员、社区或村里的工作人员',
+      guardian: '监护人（他是小孩，或自己做不了主）',
+    },
+    personAgrees: '他本人知道这件事，也同意我替他办。',
+    personAgreesMissing: '要他本人同意才能替他办。同意了再打勾。',
+    helperName: '您的姓名（可不填）',
+    helperPhone: '您的电话（可不填）',
     forBody: (name: string) => `转给：${name}`,
     hint: '姓名和电话都可以不填。不填的话，凭工单号和查询码来查。',
     name: '姓名（可不填）',
@@ -150,16 +226,39 @@ export const texts = {
     heading: '一拨通工单',
     number: '工单号',
     code: '查询码',
-    copy: '复制工单号和查询码',
-    copied: '已复制',
-    copyFailed: '没复制成，请抄下来或截屏',
-    copyText: (number: string, code: string) => `一拨通工单号 ${number}，查询码 ${code}`,
     keep: '请记下这两样，查进度要用。可以抄下来或截屏。',
+    keepKiosk: '请记下这两样，查进度要用。可以打印，或用手机拍下来。',
     body: '办理单位',
     sent: '已经发过去的',
     next: '接下来',
-    print: '打印',
     follow: '查进度',
+  },
+
+  slip: {
+    copy: '复制',
+    copied: '已复制',
+    copyFailed: '没复制成，请抄下来或截屏',
+    share: '发给别人',
+    picture: '存成图片',
+    print: '打印',
+    pictureHeading: '长按图片保存',
+    pictureSave: '保存图片',
+    pictureClose: '关闭',
+    pictureText: (lines: string[]) => `单子的图片：${lines.join('；')}`,
+    foot: '一拨通 · 武汉公共法律服务',
+    printed: (day: string) => `${day}打印`,
+  },
+
+  idle: {
+    heading: '还在用吗',
+    left: (seconds: number) => `${seconds} 秒后清空，回到开头`,
+    stay: '我还在用',
+    leave: '用完了，清空',
+  },
+
+  kiosk: {
+    private: '这是公用机器。离开时点「重新开始」，您说的就清掉了。',
+    begin: '开始',
   },
 
   lookup: {
@@ -183,6 +282,39 @@ export const texts = {
     nextStep: '接下来',
     events: '经过',
     noEvents: '还没有新的进展。',
+  },
+  ticketActions: {
+    confirmed: '解决了',
+    notSolved: '没解决',
+    add: '补充情况',
+    answerQuestion: '补上单位问的情况',
+    withdraw: '不办了',
+    rate: '评价',
+    rateLegend: '这次办得怎么样？（不满意的，我们会打电话回访）',
+    sending: '正在提交',
+    emptyText: '请写一两句话。',
+    noLevel: '请选一个。',
+    textLabel: {
+      citizen_wrote: '要补充的话（别写身份证号、银行卡号）',
+      confirmed: '',
+      not_solved: '哪里没解决？（可不填，还由原来的人接着办，不用重新讲）',
+      withdrawn: '为什么不办了？（可不填）',
+      rated: '想说的话（可不填）',
+    },
+    submit: {
+      citizen_wrote: '发过去',
+      confirmed: '解决了',
+      not_solved: '没解决，接着办',
+      withdrawn: '确定不办了',
+      rated: '提交评价',
+    },
+    done: {
+      citizen_wrote: '已经发过去了。',
+      confirmed: '好。以后又没解决，随时回来点“没解决”。',
+      not_solved: '已经转回去接着办了。',
+      withdrawn: '已经撤回。以后还需要，随时再来。',
+      rated: '收到，谢谢。',
+    },
   },
 } as const;
 

@@ -3,9 +3,12 @@ import { ApiError, createApi } from '../../src/citizen/api';
 
 function answering(status: number, body: string, type = 'application/json') {
   const requests: { path: string; init: RequestInit }[] = [];
-  const api = createApi(async (path, init) => {
-    requests.push({ path, init });
-    return new Response(body, { status, headers: { 'content-type': type } });
+  const api = createApi({
+    channel: 'kiosk',
+    send: async (path, init) => {
+      requests.push({ path, init });
+      return new Response(body, { status, headers: { 'content-type': type } });
+    },
   });
   return { api, requests };
 }
@@ -17,6 +20,12 @@ describe('the client', () => {
     expect(requests[0]!.path).toBe('/api/v1/conversations/c%2F1/messages');
     expect(requests[0]!.init.headers).toMatchObject({ Authorization: 'Bearer secret' });
     expect(JSON.parse(String(requests[0]!.init.body))).toEqual({ client_id: 'uuid', action: 'human' });
+  });
+
+  it('says where people write from', async () => {
+    const { api, requests } = answering(201, '{}');
+    await api.startConversation();
+    expect(JSON.parse(String(requests[0]!.init.body))).toEqual({ channel: 'kiosk' });
   });
 
   it('sends the query code in a header, never in the address', async () => {
@@ -40,12 +49,12 @@ describe('the client', () => {
   });
 
   it('tells a silent server from a missing network', async () => {
-    const silent = createApi(
-      (_path, init) => new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error()))),
-      5,
-    );
+    const silent = createApi({
+      send: (_path, init) => new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(new Error()))),
+      timeoutMs: 5,
+    });
     await expect(silent.meta()).rejects.toMatchObject({ status: null, timedOut: true });
-    const unreachable = createApi(() => Promise.reject(new TypeError('Failed to fetch')));
+    const unreachable = createApi({ send: () => Promise.reject(new TypeError('Failed to fetch')) });
     const error = await unreachable.meta().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: null, timedOut: false });

@@ -1,5 +1,5 @@
 /** Values with every field filled, so that a test states only what matters to it. */
-import type { AnswerCard, Body, Card, History, HistoryMessage, QuestionCard, ReferralCard, Reply } from '../../src/citizen/api';
+import type { AnswerCard, Body, Card, DeadlineCard, History, HistoryMessage, QuestionCard, ReferralCard, Reply } from '../../src/citizen/api';
 
 export function aReply(fields: Partial<Reply> = {}): Reply {
   return { id: 'r1', outcome: 'talk', text: '好。', cards: [], quick_replies: [], ...fields };
@@ -53,6 +53,10 @@ export function aQuestion(fields: Partial<QuestionCard> = {}): QuestionCard {
   };
 }
 
+export function aDeadline(fields: Partial<DeadlineCard> = {}): DeadlineCard {
+  return { kind: 'deadline', text: '一年内要申请。', last_day: null, days_left: null, basis: '', ...fields };
+}
+
 export function aReferral(fields: Partial<ReferralCard> = {}): ReferralCard {
   return {
     kind: 'referral',
@@ -65,6 +69,16 @@ export function aReferral(fields: Partial<ReferralCard> = {}): ReferralCard {
     reasons: [],
     legal_aid: null,
     ...fields,
+  };
+}
+
+/** A browser's storage, in memory. */
+export function anArea() {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
   };
 }
 

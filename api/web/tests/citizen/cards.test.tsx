@@ -1,22 +1,28 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import type { Card, Reply } from '../../src/citizen/api';
+import type { Card } from '../../src/citizen/api';
 import { CardView } from '../../src/citizen/components/cards/CardView';
 import { tidyKeys } from '../../src/citizen/components/TicketLookup';
+import { ReaderContext, type Reader } from '../../src/citizen/reader';
+import { browserVoice } from '../../src/citizen/speech';
 import { texts } from '../../src/citizen/texts';
 import { aBody, aForm, aQuestion, aReferral, aReply, aTicket, anAnswer } from './builders';
 
-function shown(card: Card, reply: Reply = aReply({ cards: [card] })): string {
+function shown(card: Card, reader: Partial<Reader> = {}): string {
+  const reply = aReply({ cards: [card] });
+  const voice = browserVoice();
   return renderToStaticMarkup(
-    <CardView
-      card={card}
-      reply={reply}
-      fresh
-      entries={[{ kind: 'bot', id: reply.id, reply, fresh: true }]}
-      onSay={() => undefined}
-      onOpenTicket={async () => ({ kind: 'sent' })}
-      onFollowTicket={() => undefined}
-    />,
+    <ReaderContext value={{ place: 'page', simple: false, voice, ...reader }}>
+      <CardView
+        card={card}
+        reply={reply}
+        fresh
+        entries={[{ kind: 'bot', id: reply.id, reply, fresh: true }]}
+        onSay={() => undefined}
+        onOpenTicket={async () => ({ kind: 'sent' })}
+        onFollowTicket={() => undefined}
+      />
+    </ReaderContext>,
   );
 }
 
@@ -46,6 +52,43 @@ describe('cards', () => {
     expect(html).not.toContain('<details open');
   });
 
+  it('answer: what it comes to is first, then the one thing to do, and no more than three steps are shown', () => {
+    const html = shown(anAnswer({ steps: ['存证据。', '去投诉。', '去仲裁。', '请律师。'], settles: '看有没有上班。' }));
+    const [before, folded] = html.split('<details>') as [string, string];
+    expect(before.indexOf('可以要回来')).toBeLessThan(before.indexOf(texts.answer.first));
+    expect(before).toContain('去仲裁。');
+    expect(before).not.toContain('请律师。');
+    expect(folded).toContain('请律师。');
+    expect(folded).toContain('看有没有上班。');
+  });
+
+  it('answer: said shortly, it is one sentence and one thing to do; the rest can be unfolded', () => {
+    const html = shown(anAnswer({ steps: ['存证据。', '去投诉。'], bring: ['身份证'] }), { simple: true });
+    const [before] = html.split('<details>') as [string];
+    expect(before).toContain('存证据。');
+    expect(before).not.toContain('去投诉。');
+    expect(html).toContain('身份证');
+  });
+
+  it('referral: said shortly, it is a name and one number', () => {
+    const hotlines = ['12333', '12351'].map((number) => ({ number, name: '热线', note: '' }));
+    const html = shown(aReferral({ hotlines, what_it_does: '查欠薪。' }), { simple: true });
+    expect(html).toContain('12333');
+    expect(html).not.toContain('12351');
+    expect(html).not.toContain('查欠薪。');
+  });
+
+  it('on a terminal lead nowhere else: no telephone links, no sites, no maps', () => {
+    const body = aBody({ address: '某路 1 号', phone: '027-85551234', website: 'https://www.wuhan.gov.cn' });
+    const danger = { kind: 'danger' as const, lines: ['马上打 110。'], phones: [{ number: '110', name: '报警' }] };
+    const hotlines = [{ number: '12333', name: '人社热线', note: '' }];
+    for (const card of [danger, aReferral({ body, hotlines }), aTicket]) {
+      const html = shown(card, { place: 'kiosk' });
+      expect(html).not.toContain('<a ');
+      expect(html).toContain('1');
+    }
+  });
+
   it('answer: other sources are marked as unverified', () => {
     expect(shown(anAnswer({ other_sources: ['工伤保险条例第十七条'] }))).toContain(texts.answer.unverified);
   });
@@ -56,6 +99,11 @@ describe('cards', () => {
     const html = shown(aReferral({ body: known }));
     expect(html).not.toContain('未核实');
     expect(html).toContain('href="tel:02785551234"');
+    expect(html).toContain(`keyword=${encodeURIComponent('武汉市某路 1 号')}`);
+  });
+
+  it('referral: no map is offered where the address is not known', () => {
+    expect(shown(aReferral())).not.toContain('amap');
   });
 
   it('referral: what is known of an unconfirmed body is shown with the warning', () => {

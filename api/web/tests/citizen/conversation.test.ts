@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, type Api, type History, type Reply, type Send, type Session, type TicketRequest } from '../../src/citizen/api';
-import { chosenOption, createConversation, formState, toTurns, type CitizenEntry, type Entry } from '../../src/citizen/conversation';
+import { chosenOption, createConversation, formState, isCutOff, toTurns, type CitizenEntry, type Entry } from '../../src/citizen/conversation';
 import { createStorage, type Storage } from '../../src/citizen/storage';
 import { texts } from '../../src/citizen/texts';
-import { aForm, aHistory, aQuestion, aReply, aTicket } from './builders';
+import { aForm, aHistory, anArea, aQuestion, aReply, aTicket } from './builders';
 
 /** The service as this page sees it; each message is answered once, however often it comes. */
 class FakeApi implements Api {
@@ -49,17 +49,14 @@ class FakeApi implements Api {
     throw new Error('not used');
   }
 
+  async actOnTicket(): Promise<never> {
+    throw new Error('not used');
+  }
+
   private meetTrouble() {
     const trouble = this.troubles.shift();
     if (trouble) throw trouble;
   }
-}
-
-class FakeArea {
-  private items = new Map<string, string>();
-  getItem = (key: string) => this.items.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.items.set(key, value);
-  removeItem = (key: string) => void this.items.delete(key);
 }
 
 const noNetwork = () => new ApiError(null);
@@ -68,15 +65,37 @@ const status = (code: number, detail?: string) => new ApiError(code, detail ? { 
 let api: FakeApi;
 let storage: Storage;
 let ids: number;
+let time: number;
+/** What is to be done later; the tests say when later is. */
+let timers: { callback: () => void; ms: number }[];
 
 beforeEach(() => {
   api = new FakeApi();
-  storage = createStorage(new FakeArea(), new FakeArea());
+  storage = createStorage(anArea(), anArea());
   ids = 0;
+  time = Date.parse('2026-11-24T01:00:00Z');
+  timers = [];
 });
 
 function open() {
-  return createConversation({ api, storage, newId: () => `id${(ids += 1)}` });
+  return createConversation({
+    api,
+    storage,
+    newId: () => `id${(ids += 1)}`,
+    now: () => time,
+    later: (callback, ms) => {
+      const timer = { callback, ms };
+      timers.push(timer);
+      return () => void (timers = timers.filter((other) => other !== timer));
+    },
+  });
+}
+
+/** Lets the time pass until the next try. */
+async function nextTry(conversation: { reconnect(): Promise<void> }) {
+  expect(timers).toHaveLength(1);
+  timers.pop()!.callback();
+  await conversation.reconnect();
 }
 
 function shape(entries: readonly Entry[]): string[] {
@@ -127,52 +146,104 @@ describe('saying something', () => {
   });
 });
 
-describe('failing', () => {
-  it('keeps the text and tries again with the same client_id', async () => {
+describe('out of reach', () => {
+  it('keeps the text and sends it by itself, with the same client_id', async () => {
     const conversation = open();
     api.troubles = [null, noNetwork()];
     await conversation.say('公司不发工资', { text: '公司不发工资' });
-    const failed = citizen(conversation.state().entries, '公司不发工资');
-    expect(failed).toMatchObject({ state: 'failed', problem: texts.failure.network, retryable: true });
+    expect(citizen(conversation.state().entries, '公司不发工资')).toMatchObject({ state: 'held', problem: null });
+    expect(isCutOff(conversation.state())).toBe(true);
 
-    await conversation.retry(failed.id);
-    expect(api.received.map((message) => message.clientId)).toEqual([failed.id]);
-    expect(shape(conversation.state().entries)).toEqual(['citizen:公司不发工资:done', `bot:reply-to-${failed.id}`]);
+    await nextTry(conversation);
+    expect(api.received.map((message) => message.clientId)).toEqual(['id1']);
+    expect(shape(conversation.state().entries)).toEqual(['citizen:公司不发工资:done', 'bot:reply-to-id1']);
+    expect(isCutOff(conversation.state())).toBe(false);
   });
 
-  it('also when the conversation could not be opened', async () => {
+  it('waits longer from try to try', async () => {
     const conversation = open();
-    api.troubles = [noNetwork()];
+    api.troubles = [noNetwork(), noNetwork(), status(502), noNetwork()];
     await conversation.say('你好', { text: '你好' });
-    await conversation.retry('id1');
-    expect(shape(conversation.state().entries)).toEqual(['citizen:你好:done', 'bot:reply-to-id1']);
+    const waits: number[] = [];
+    for (let tries = 0; tries < 3; tries += 1) {
+      waits.push(timers[0]!.ms);
+      await nextTry(conversation);
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000]);
+    expect(api.received).toEqual([]);
   });
 
-  it('shows what the service says of a refused message, and offers no pointless retry', async () => {
-    const conversation = open();
-    api.troubles = [null, status(422, '这句话太长了。')];
-    await conversation.say('长', { text: '长' });
-    expect(citizen(conversation.state().entries, '长')).toMatchObject({ problem: '这句话太长了。', retryable: false });
-    expect(conversation.takeBack('id1')).toBe('长');
-    expect(conversation.state().entries).toEqual([]);
-  });
-
-  it('lets the messages behind it through', async () => {
+  it('keeps the order in which things were said', async () => {
     const conversation = open();
     api.troubles = [null, status(503)];
     void conversation.say('一', { text: '一' });
     await conversation.say('二', { text: '二' });
-    expect(shape(conversation.state().entries)).toEqual(['citizen:一:failed', 'citizen:二:done', 'bot:reply-to-id2']);
+    expect(shape(conversation.state().entries)).toEqual(['citizen:一:held', 'citizen:二:held']);
+    await nextTry(conversation);
+    expect(shape(conversation.state().entries)).toEqual([
+      'citizen:一:done',
+      'bot:reply-to-id1',
+      'citizen:二:done',
+      'bot:reply-to-id2',
+    ]);
   });
 
-  it('survives a reload, with the same client_id', async () => {
+  it('sends nothing twice, however often it is tapped or tried', async () => {
+    const conversation = open();
+    api.troubles = [null, noNetwork()];
+    await conversation.say('转人工', { action: 'human' });
+    void conversation.say('转人工', { action: 'human' });
+    void conversation.reconnect();
+    void conversation.reconnect();
+    await conversation.reconnect();
+    expect(api.received.map((message) => message.clientId)).toEqual(['id1']);
+  });
+
+  it('gives the words back to whoever wants to change them', async () => {
+    const conversation = open();
+    api.troubles = [noNetwork()];
+    await conversation.say('你好', { text: '你好' });
+    expect(conversation.takeBack('id1')).toBe('你好');
+    await conversation.reconnect();
+    expect(api.received).toEqual([]);
+    expect(storage.pending()).toEqual([]);
+  });
+
+  it('survives a reload: sent by itself, with the same client_id', async () => {
     const before = open();
     api.troubles = [null, noNetwork()];
     await before.say('公司不发工资', { text: '公司不发工资' });
 
     const after = open();
     await after.restore();
-    expect(shape(after.state().entries)).toEqual(['citizen:公司不发工资:failed']);
+    await after.reconnect();
+    expect(api.received.map((message) => message.clientId)).toEqual(['id1']);
+    expect(shape(after.state().entries)).toEqual(['citizen:公司不发工资:done', 'bot:reply-to-id1']);
+  });
+
+  it('also when not even the conversation had been opened', async () => {
+    const before = open();
+    api.troubles = [noNetwork()];
+    await before.say('你好', { text: '你好' });
+    const after = open();
+    await after.restore();
+    await after.reconnect();
+    expect(shape(after.state().entries)).toEqual(['citizen:你好:done', 'bot:reply-to-id1']);
+  });
+
+  it('asks before it sends what was written long ago', async () => {
+    const before = open();
+    api.troubles = [null, noNetwork()];
+    await before.say('公司不发工资', { text: '公司不发工资' });
+    time += 3 * 24 * 60 * 60_000;
+
+    const after = open();
+    await after.restore();
+    expect(citizen(after.state().entries, '公司不发工资')).toMatchObject({
+      state: 'failed',
+      problem: texts.failure.earlier,
+      retryable: true,
+    });
     await after.retry('id1');
     expect(api.received.map((message) => message.clientId)).toEqual(['id1']);
   });
@@ -190,17 +261,43 @@ describe('failing', () => {
     await after.restore();
     expect(shape(after.state().entries)).toEqual(['citizen:公司不发工资:done', 'bot:answer']);
     expect(storage.pending()).toEqual([]);
+    expect(api.received).toEqual([]);
   });
 
-  it('can be tried again after a reload when it arrived but was not answered', async () => {
-    const before = open();
-    api.troubles = [null, noNetwork()];
-    await before.say('公司不发工资', { text: '公司不发工资' });
-    api.told = aHistory([{ from: 'citizen', client_id: 'id1', text: '公司不发工资' }]);
+  it('is dropped with everything else when the person starts over', async () => {
+    const conversation = open();
+    api.troubles = [noNetwork()];
+    await conversation.say('你好', { text: '你好' });
+    conversation.startOver();
+    expect(timers).toEqual([]);
+    expect(storage.pending()).toEqual([]);
+  });
+});
 
-    const after = open();
-    await after.restore();
-    expect(shape(after.state().entries)).toEqual(['citizen:公司不发工资:failed']);
+describe('being refused', () => {
+  it('shows what the service says, and offers no pointless retry', async () => {
+    const conversation = open();
+    api.troubles = [null, status(422, '这句话太长了。')];
+    await conversation.say('长', { text: '长' });
+    expect(citizen(conversation.state().entries, '长')).toMatchObject({ problem: '这句话太长了。', retryable: false });
+    expect(conversation.takeBack('id1')).toBe('长');
+    expect(conversation.state().entries).toEqual([]);
+  });
+
+  it('lets the messages behind it through', async () => {
+    const conversation = open();
+    api.troubles = [null, status(422)];
+    void conversation.say('一', { text: '一' });
+    await conversation.say('二', { text: '二' });
+    expect(shape(conversation.state().entries)).toEqual(['citizen:一:failed', 'citizen:二:done', 'bot:reply-to-id2']);
+  });
+
+  it('waits to be asked when it came too fast', async () => {
+    const conversation = open();
+    api.troubles = [null, status(429)];
+    await conversation.say('一', { text: '一' });
+    expect(citizen(conversation.state().entries, '一')).toMatchObject({ state: 'failed', retryable: true });
+    expect(timers).toEqual([]);
   });
 });
 
@@ -220,6 +317,16 @@ describe('coming back', () => {
     expect(shape(conversation.state().entries)).toEqual(['citizen:离婚:done', 'bot:answer']);
   });
 
+  it('after a long pause says when it was said', async () => {
+    api.told = aHistory([
+      { from: 'citizen', client_id: 'x', text: '离婚', at: '2026-11-20T01:00:00Z' },
+      { from: 'bot', text: '好', reply: aReply({ id: 'answer' }), at: '2026-11-20T01:00:01Z' },
+    ]);
+    const conversation = open();
+    await conversation.restore();
+    expect(shape(conversation.state().entries).pop()).toBe(`page:${texts.conversation.resumed('11 月 20 日（周五）')}`);
+  });
+
   it.each([
     [410, texts.conversation.expired],
     [404, texts.conversation.gone],
@@ -232,14 +339,14 @@ describe('coming back', () => {
     expect(api.received[0]!.session.id).toBe('c1');
   });
 
-  it('can be tried again when the network failed', async () => {
+  it('is tried again by itself when the network failed', async () => {
     api.told = noNetwork();
     const conversation = open();
     await conversation.restore();
     expect(conversation.state().status).toBe('restore_failed');
     expect(storage.session()).not.toBeNull();
     api.told = aHistory([{ from: 'citizen', client_id: 'x', text: '离婚' }]);
-    await conversation.restore();
+    await nextTry(conversation);
     expect(conversation.state().status).toBe('ready');
   });
 
@@ -286,23 +393,29 @@ describe('opening a ticket', () => {
 
   it('leaves out what was not filled in', async () => {
     const conversation = open();
-    await conversation.openTicket('form', consent, { name: ' ', phone: '' });
+    await conversation.openTicket('form', consent, { name: ' ', phone: '', forSomeone: null });
     expect(api.ticketRequests).toEqual([{ conversation_id: 'c0', consent: { version: '2026-11', agreed: true } }]);
     expect(shape(conversation.state().entries)).toEqual(['bot:ticket-reply']);
+  });
+
+  it('tells for whom it is, when a helper fills it in', async () => {
+    const forSomeone = { relation: 'grid_worker', agreed: true } as const;
+    await open().openTicket('form', consent, { name: '', phone: '', forSomeone });
+    expect(api.ticketRequests[0]!.for_someone).toEqual(forSomeone);
   });
 
   it('repeats a failed request under the same key, and a corrected one under another', async () => {
     const conversation = open();
     const refused = new ApiError(422, { detail: '请改一处。', errors: [{ field: 'phone', message: '号码不对。' }] });
     api.troubles = [noNetwork(), refused];
-    const contact = { name: '', phone: '123' };
+    const contact = { name: '', phone: '123', forSomeone: null };
     expect(await conversation.openTicket('form', consent, contact)).toMatchObject({ kind: 'failed' });
     expect(await conversation.openTicket('form', consent, contact)).toEqual({
       kind: 'invalid',
       message: '请改一处。',
       errors: [{ field: 'phone', message: '号码不对。' }],
     });
-    expect(await conversation.openTicket('form', consent, { name: '', phone: '' })).toEqual({ kind: 'sent' });
+    expect(await conversation.openTicket('form', consent, { name: '', phone: '', forSomeone: null })).toEqual({ kind: 'sent' });
     const [first, second, third] = api.ticketKeys;
     expect(first).toBe(second);
     expect(third).not.toBe(first);
@@ -319,6 +432,7 @@ describe('what the screen derives', () => {
     state: 'done',
     problem: null,
     retryable: false,
+    writtenAt: 0,
   });
 
   it('begins a turn with each thing the person says', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dangerApart, firstSentence, leadLines, optionsOf, visibleQuickReplies } from '../../src/citizen/replies';
-import { aQuestion, aReply, anAnswer } from './builders';
+import { arranged, firstSentence, leadLines, onePhone, optionsOf, visibleQuickReplies } from '../../src/citizen/replies';
+import { aBody, aDeadline, aQuestion, aReferral, aReply, anAnswer } from './builders';
 
 describe('the text of a reply', () => {
   it('is not said twice when a card says it', () => {
@@ -18,7 +18,23 @@ describe('the cards', () => {
   it('keep danger apart, to be shown first', () => {
     const danger = { kind: 'danger' as const, lines: [], phones: [] };
     const answer = anAnswer();
-    expect(dangerApart([answer, danger])).toEqual({ danger: [danger], others: [answer] });
+    expect(arranged([answer, danger])).toEqual({ danger: [danger], others: [answer] });
+  });
+
+  it('tell time limits without a date together, behind the slip; a last day stays in front', () => {
+    const [one, two] = [aDeadline({ text: '一年内' }), aDeadline({ text: '两年内' })];
+    const near = aDeadline({ last_day: '2026-11-27', days_left: 3 });
+    const slip = aReferral();
+    expect(arranged([near, one, two, slip]).others).toEqual([near, slip, { kind: 'times', limits: [one, two] }]);
+    expect(arranged([one]).others).toEqual([{ kind: 'times', limits: [one] }]);
+  });
+
+  it('name one number where there is room for one: the body, else its hotline, else ours', () => {
+    const hotline = { number: '12333', name: '人社热线', note: '' };
+    const body = aBody({ phone: '027-85551234', name: '劳动监察' });
+    expect(onePhone(aReferral({ body, hotlines: [hotline] })).number).toBe('027-85551234');
+    expect(onePhone(aReferral({ hotlines: [hotline] })).number).toBe('12333');
+    expect(onePhone(aReferral()).number).toBe('12348');
   });
 
   it('always let the person say that they do not know', () => {

@@ -2,6 +2,7 @@ import { Input } from '@chatui/core/es/components/Input';
 import type { KeyboardEvent, Ref } from 'react';
 import { COUNT_FROM, MESSAGE_LIMIT, texts } from '../texts';
 import { hasKeyboard } from '../devices';
+import { useDictation } from '../useDictation';
 
 interface Props {
   text: string;
@@ -21,6 +22,7 @@ interface Props {
  */
 export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: Props) {
   const left = MESSAGE_LIMIT - text.length;
+  const dictation = useDictation(text, (heard) => onText(heard.slice(0, MESSAGE_LIMIT)));
 
   function sendOnEnter(event: KeyboardEvent) {
     // Enter also picks a word of the Chinese input method; on a phone it begins a new line.
@@ -60,11 +62,22 @@ export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: P
         onKeyDown={sendOnEnter}
         aria-describedby="message-count"
       />
+      {dictation.available && (
+        <button
+          type="button"
+          className="button composer-talk"
+          aria-pressed={dictation.on}
+          title={texts.speech.talkHint}
+          onClick={dictation.toggle}
+        >
+          {texts.speech.talk}
+        </button>
+      )}
       <button type="submit" className="button primary composer-send">
         {texts.composer.send}
       </button>
       <p id="message-count" className="composer-count" role="status">
-        {left > COUNT_FROM ? '' : left > 0 ? texts.composer.remaining(left) : texts.composer.full(MESSAGE_LIMIT)}
+        {dictation.on ? texts.speech.talking : dictation.failed ? texts.speech.notAllowed : left > COUNT_FROM ? '' : left > 0 ? texts.composer.remaining(left) : texts.composer.full(MESSAGE_LIMIT)}
       </p>
     </form>
   );

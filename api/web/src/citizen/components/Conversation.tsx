@@ -1,14 +1,14 @@
 import { Bubble } from '@chatui/core/es/components/Bubble';
 import { Typing } from '@chatui/core/es/components/Typing';
 import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
-import type { Card } from '../api';
 import { toTurns, type BotEntry, type CitizenEntry, type Entry, type State } from '../conversation';
 import { prefersStill } from '../devices';
-import { dangerApart, leadLines } from '../replies';
+import { arranged, leadLines } from '../replies';
 import { texts } from '../texts';
 import { CardView, type CardHandlers } from './cards/CardView';
 import { Lines } from './Lines';
 import { PhoneText } from './PhoneText';
+import { ReadAloud } from './ReadAloud';
 
 interface Props extends CardHandlers {
   state: State;
@@ -17,6 +17,7 @@ interface Props extends CardHandlers {
   opening: ReactNode;
   onRetry: (clientId: string) => void;
   onEdit: (clientId: string) => void;
+  onReconnect: () => void;
   onRestore: () => void;
 }
 
@@ -27,7 +28,7 @@ interface Props extends CardHandlers {
  * empty space below: nothing moves when it arrives. ChatUI's message list is not used: it scrolls to the
  * end of every answer, past its first line, and has each message announced as an alert.
  */
-export function Conversation({ state, scroller, opening, onRetry, onEdit, onRestore, ...handlers }: Props) {
+export function Conversation({ state, scroller, opening, onRetry, onEdit, onReconnect, onRestore, ...handlers }: Props) {
   const { entries, status } = state;
   useScroll(scroller, state);
   const said = entries.some((entry) => entry.kind !== 'page');
@@ -60,6 +61,7 @@ export function Conversation({ state, scroller, opening, onRetry, onEdit, onRest
                   entries={entries}
                   onRetry={onRetry}
                   onEdit={onEdit}
+                  onReconnect={onReconnect}
                   {...handlers}
                 />
               ))}
@@ -77,14 +79,24 @@ interface EntryProps extends CardHandlers {
   entries: readonly Entry[];
   onRetry: (clientId: string) => void;
   onEdit: (clientId: string) => void;
+  onReconnect: () => void;
 }
 
-function EntryView({ entry, entries, onRetry, onEdit, ...handlers }: EntryProps) {
+function EntryView({ entry, entries, onRetry, onEdit, onReconnect, ...handlers }: EntryProps) {
   switch (entry.kind) {
     case 'page':
       return <p className="page-note">{entry.text}</p>;
+    case 'agent':
+      return (
+        <div className="reply" data-reply={entry.id}>
+          <span className="agent-name">{texts.live.said(entry.name)}</span>
+          <Bubble className="Bubble text agent">
+            <Lines lines={entry.text.split('\n')} />
+          </Bubble>
+        </div>
+      );
     case 'citizen':
-      return <CitizenMessage entry={entry} onRetry={onRetry} onEdit={onEdit} />;
+      return <CitizenMessage entry={entry} onRetry={onRetry} onEdit={onEdit} onReconnect={onReconnect} />;
     case 'bot':
       return <BotMessage entry={entry} entries={entries} {...handlers} />;
   }
@@ -97,8 +109,8 @@ interface BotProps extends CardHandlers {
 
 function BotMessage({ entry: { reply, fresh }, entries, ...handlers }: BotProps) {
   const lines = leadLines(reply);
-  const { danger, others } = dangerApart(reply.cards);
-  const view = (card: Card, index: number) => (
+  const { danger, others } = arranged(reply.cards);
+  const view = (card: (typeof others)[number], index: number) => (
     <CardView
       key={`${card.kind}${index}`}
       card={card}
@@ -109,9 +121,12 @@ function BotMessage({ entry: { reply, fresh }, entries, ...handlers }: BotProps)
     />
   );
   return (
-    <div className="reply" data-reply={reply.id}>
-      <span className="visually-hidden">{texts.conversation.machine}</span>
+    <div className={fresh ? 'reply fresh' : 'reply'} data-reply={reply.id}>
       {danger.map(view)}
+      <div className="speaker">
+        <span>{texts.conversation.machine}</span>
+        <ReadAloud reply={reply} />
+      </div>
       {lines.length > 0 && (
         <Bubble className="Bubble text machine">
           <Lines lines={lines} />
@@ -126,9 +141,10 @@ interface CitizenProps {
   entry: CitizenEntry;
   onRetry: (clientId: string) => void;
   onEdit: (clientId: string) => void;
+  onReconnect: () => void;
 }
 
-function CitizenMessage({ entry, onRetry, onEdit }: CitizenProps) {
+function CitizenMessage({ entry, onRetry, onEdit, onReconnect }: CitizenProps) {
   const { id, text, send, state, problem, retryable } = entry;
   return (
     <>
@@ -137,6 +153,21 @@ function CitizenMessage({ entry, onRetry, onEdit }: CitizenProps) {
           <span className="visually-hidden">{texts.conversation.you}</span>
           {text}
         </Bubble>
+        {state === 'held' && (
+          <div className="held">
+            <p>{texts.offline.held}</p>
+            <div className="failed-actions">
+              <button type="button" className="button" onClick={onReconnect}>
+                {texts.offline.again}
+              </button>
+              {send?.text !== undefined && (
+                <button type="button" className="button" onClick={() => onEdit(id)}>
+                  {texts.conversation.edit}
+                </button>
+              )}
+            </div>
+          </div>
+        )}
         {state === 'failed' && (
           <div className="failed">
             <p>
@@ -174,7 +205,7 @@ function useScroll(scroller: RefObject<HTMLElement | null>, { entries, status }:
   const turns = toTurns(entries);
   const lastTurn = turns[turns.length - 1]?.id ?? null;
   const last = entries[entries.length - 1];
-  const lastReply = last?.kind === 'bot' ? last.reply.id : null;
+  const lastReply = last?.kind === 'bot' ? last.reply.id : last?.kind === 'agent' ? last.id : null;
   const shown = useRef<{ turn: string | null; ready: boolean }>({ turn: null, ready: false });
 
   useLayoutEffect(() => {

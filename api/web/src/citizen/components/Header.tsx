@@ -1,14 +1,20 @@
 import { texts } from '../texts';
-import { PhoneText } from './PhoneText';
+import { useReader } from '../reader';
+import { SettingsPanel } from './SettingsPanel';
+import type { Preferences } from '../preferences';
 
 interface Props {
-  notice: string;
-  largePrint: boolean;
-  onLargePrint: (on: boolean) => void;
+  preferences: Preferences;
+  begun: boolean;
+  onPreferences: (preferences: Preferences) => void;
   onLookup: () => void;
+  onRestart: () => void;
+  onClose: () => void;
 }
 
-export function Header({ notice, largePrint, onLargePrint, onLookup }: Props) {
+export function Header({ preferences, begun, onPreferences, onLookup, onRestart, onClose }: Props) {
+  const { place } = useReader();
+  const { largePrint } = preferences;
   return (
     <header className="header">
       <div className="column header-row">
@@ -16,24 +22,35 @@ export function Header({ notice, largePrint, onLargePrint, onLookup }: Props) {
           <h1>{texts.name}</h1>
           <p className="tagline">{texts.tagline}</p>
         </div>
+        {place === 'kiosk' && begun && (
+          <button type="button" className="button header-button primary" onClick={onRestart}>
+            {texts.header.restart}
+          </button>
+        )}
         <button
           type="button"
           className="button header-button"
           aria-pressed={largePrint}
           title={texts.header.largePrintHint}
-          onClick={() => onLargePrint(!largePrint)}
+          onClick={() => onPreferences({ ...preferences, largePrint: !largePrint })}
         >
           {texts.header.largePrint}
         </button>
         <button type="button" className="button header-button" onClick={onLookup}>
           {texts.header.lookup}
         </button>
+        <SettingsPanel
+          preferences={preferences}
+          canRestart={begun && place !== 'kiosk'}
+          onChange={onPreferences}
+          onRestart={onRestart}
+        />
+        {place === 'frame' && (
+          <button type="button" className="button header-button frame-close" aria-label={texts.header.close} onClick={onClose}>
+            ×
+          </button>
+        )}
       </div>
-      <p className="machine-notice">
-        <span className="column">
-          <PhoneText text={notice} />
-        </span>
-      </p>
     </header>
   );
 }

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState, type FormEvent, type Ref } from 'react';
-import { ApiError, type Api, type TicketStatus } from '../api';
+import { ApiError, type Api, type TicketAction, type TicketStatus } from '../api';
 import { problemText } from '../conversation';
 import { dayAndTime } from '../dates';
 import { texts } from '../texts';
 import { BodyDetails } from './cards/BodyDetails';
 import { PhoneText } from './PhoneText';
+import { TicketActions } from './TicketActions';
 
 export interface TicketKeys {
   number: string;
@@ -29,6 +30,7 @@ export function TicketLookup({ api, keys, onBack }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const result = useRef<HTMLHeadingElement>(null);
+  const usedCode = useRef('');
 
   useEffect(() => {
     heading.current?.focus();
@@ -40,19 +42,26 @@ export function TicketLookup({ api, keys, onBack }: Props) {
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [missing]);
 
-  useEffect(() => result.current?.focus(), [ticket]);
+  // When another ticket was found, not when something was done with this one.
+  useEffect(() => result.current?.focus(), [ticket?.number]);
 
   async function find(ticketNumber: string, queryCode: string) {
     setLoading(true);
     setProblem('');
     try {
       setTicket(await api.ticketStatus(ticketNumber, queryCode));
+      usedCode.current = queryCode;
     } catch (error) {
       setTicket(null);
       setProblem(lookupProblem(error));
     } finally {
       setLoading(false);
     }
+  }
+
+  async function act(action: TicketAction) {
+    if (!ticket) return;
+    setTicket(await api.actOnTicket(ticket.number, usedCode.current, action));
   }
 
   function submit(event: FormEvent) {
@@ -105,13 +114,19 @@ export function TicketLookup({ api, keys, onBack }: Props) {
             </p>
           )}
         </div>
-        {ticket && <TicketProgress ticket={ticket} headingRef={result} />}
+        {ticket && <TicketProgress ticket={ticket} headingRef={result} onAct={act} />}
       </div>
     </main>
   );
 }
 
-function TicketProgress({ ticket, headingRef }: { ticket: TicketStatus; headingRef: Ref<HTMLHeadingElement> }) {
+interface ProgressProps {
+  ticket: TicketStatus;
+  headingRef: Ref<HTMLHeadingElement>;
+  onAct: (action: TicketAction) => Promise<void>;
+}
+
+function TicketProgress({ ticket, headingRef, onAct }: ProgressProps) {
   const t = texts.lookup;
   return (
     <article className="card slip" aria-live="polite">
@@ -129,6 +144,7 @@ function TicketProgress({ ticket, headingRef }: { ticket: TicketStatus; headingR
           </p>
         </section>
       )}
+      <TicketActions key={ticket.number} ticket={ticket} onAct={onAct} />
       <dl className="body-details">
         <div>
           <dt>{t.matter}</dt>

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Body } from '../../api';
+import { useReader } from '../../reader';
+import { mapLink } from '../../slip';
 import { texts } from '../../texts';
 import { PhoneText } from '../PhoneText';
 
@@ -8,7 +10,7 @@ export function BodyDetails({ body }: { body: Body }) {
   const t = texts.referral;
   const rows: [string, ReactNode][] = [];
   const unknown: string[] = [];
-  if (body.address) rows.push([t.where, body.address]);
+  if (body.address) rows.push([t.where, <Address address={body.address} />]);
   else unknown.push(t.where);
   if (body.phone) rows.push([t.phone, <PhoneText text={body.phone} />]);
   else unknown.push(t.phone);
@@ -29,6 +31,11 @@ export function BodyDetails({ body }: { body: Body }) {
           ))}
         </dl>
       )}
+      {body.remarks?.map((remark) => (
+        <p className="amber-note" key={remark}>
+          <PhoneText text={remark} />
+        </p>
+      ))}
       {unknown.length > 0 && (
         <p className="amber-note">
           <PhoneText text={t.unknown(unknown, note)} />
@@ -43,8 +50,23 @@ export function BodyDetails({ body }: { body: Body }) {
   );
 }
 
+function Address({ address }: { address: string }) {
+  const { place } = useReader();
+  if (place === 'kiosk') return address;
+  return (
+    <>
+      {address}{' '}
+      <a href={mapLink(address)} target="_blank" rel="noopener noreferrer">
+        {texts.referral.map}
+      </a>
+    </>
+  );
+}
+
+/** A terminal shows the address only: it must not lead away to other sites. */
 function Website({ address }: { address: string }) {
-  if (!/^https?:\/\//i.test(address)) return address;
+  const { place } = useReader();
+  if (place === 'kiosk' || !/^https?:\/\//i.test(address)) return address;
   return (
     <a href={address} target="_blank" rel="noopener noreferrer">
       {address.replace(/^https?:\/\//i, '').replace(/\/$/, '')}

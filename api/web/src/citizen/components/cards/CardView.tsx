@@ -1,6 +1,6 @@
 import type { Card, Consent, Reply, Send } from '../../api';
 import { chosenOption, currentReply, formState, type Contact, type Entry, type TicketResult } from '../../conversation';
-import { optionsOf } from '../../replies';
+import { optionsOf, type TimesCard as Times } from '../../replies';
 import { AnswerCard } from './AnswerCard';
 import { DangerCard } from './DangerCard';
 import { DeadlineCard } from './DeadlineCard';
@@ -9,6 +9,7 @@ import { QuestionCard } from './QuestionCard';
 import { ReferralCard } from './ReferralCard';
 import { TicketCard } from './TicketCard';
 import { TicketForm } from './TicketForm';
+import { TimesCard } from './TimesCard';
 
 export interface CardHandlers {
   onSay: (text: string, send: Send) => void;
@@ -17,7 +18,7 @@ export interface CardHandlers {
 }
 
 interface Props extends CardHandlers {
-  card: Card;
+  card: Card | Times;
   reply: Reply;
   fresh: boolean;
   entries: readonly Entry[];
@@ -42,7 +43,13 @@ export function CardView({ card, reply, fresh, entries, onSay, onOpenTicket, onF
       );
     }
     case 'referral':
-      return <ReferralCard card={card} />;
+      return (
+        <ReferralCard
+          card={card}
+          underAnswer={reply.cards.some((other) => other.kind === 'answer')}
+          withForm={reply.cards.some((other) => other.kind === 'ticket_form')}
+        />
+      );
     case 'deadline':
       return <DeadlineCard card={card} />;
     case 'ticket_form':
@@ -55,6 +62,8 @@ export function CardView({ card, reply, fresh, entries, onSay, onOpenTicket, onF
       );
     case 'ticket':
       return <TicketCard card={card} fresh={fresh} onFollow={() => onFollowTicket(card.number, card.query_code)} />;
+    case 'times':
+      return <TimesCard limits={card.limits} />;
     case 'notice':
       return <NoticeCard card={card} />;
     default:

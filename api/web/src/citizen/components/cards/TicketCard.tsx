@@ -1,9 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { TicketCard as Ticket } from '../../api';
-import { copyText, printOnly } from '../../devices';
+import { useReader } from '../../reader';
+import { ticketSlip } from '../../slip';
 import { texts } from '../../texts';
 import { NamedList } from '../Lines';
 import { PhoneText } from '../PhoneText';
+import { SlipActions } from '../SlipActions';
 import { BodyDetails } from './BodyDetails';
 
 interface Props {
@@ -14,22 +16,17 @@ interface Props {
 
 export function TicketCard({ card, fresh, onFollow }: Props) {
   const t = texts.ticket;
-  const slip = useRef<HTMLElement>(null);
+  const { place } = useReader();
+  const paper = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const [copied, setCopied] = useState('');
 
   // The form that had the focus is gone; the slip takes its place.
   useEffect(() => {
     if (fresh) heading.current?.focus({ preventScroll: true });
   }, [fresh]);
 
-  async function copy() {
-    const done = await copyText(t.copyText(card.number, card.query_code));
-    setCopied(done ? t.copied : t.copyFailed);
-  }
-
   return (
-    <article className="card slip ticket" ref={slip}>
+    <article className="card slip ticket" ref={paper}>
       <h3 className="slip-heading" ref={heading} tabIndex={-1}>
         {t.heading}
       </h3>
@@ -43,15 +40,8 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
           <dd className="ticket-code">{card.query_code}</dd>
         </div>
       </dl>
-      <p>{t.keep}</p>
-      <div className="slip-buttons">
-        <button type="button" className="button" onClick={copy}>
-          {t.copy}
-        </button>
-        <p className="copied" role="status">
-          {copied}
-        </p>
-      </div>
+      <p>{place === 'kiosk' ? t.keepKiosk : t.keep}</p>
+      <SlipActions slip={ticketSlip(card)} paper={paper} />
       {card.next && (
         <section className="part">
           <h4>{t.next}</h4>
@@ -60,21 +50,16 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
           </p>
         </section>
       )}
-      <NamedList heading={t.sent} items={card.sent} />
       <section className="part">
         <h4>{t.body}</h4>
         <p className="ticket-body">{card.body.name}</p>
         <BodyDetails body={card.body} />
       </section>
+      <NamedList heading={t.sent} items={card.sent} />
       <div className="slip-buttons">
         <button type="button" className="button" onClick={onFollow}>
           {t.follow}
         </button>
-        {typeof window !== 'undefined' && typeof window.print === 'function' && (
-          <button type="button" className="button" onClick={() => slip.current && printOnly(slip.current)}>
-            {t.print}
-          </button>
-        )}
       </div>
     </article>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
-import type { FieldError, TicketFormCard } from '../../api';
+import type { FieldError, Relation, TicketFormCard } from '../../api';
 import type { Contact, FormState, TicketResult } from '../../conversation';
+import { useReader } from '../../reader';
 import { texts } from '../../texts';
 import { Lines } from '../Lines';
 
@@ -14,7 +15,11 @@ export function TicketForm({ card, state, onSubmit }: Props) {
   const t = texts.ticketForm;
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  const [contact, setContact] = useState<Contact>({ name: '', phone: '' });
+  const { place } = useReader();
+  const [contact, setContact] = useState({ name: '', phone: '' });
+  const [helping, setHelping] = useState(Boolean(card.on_behalf_of));
+  const [relation, setRelation] = useState<Relation | ''>('');
+  const [personAgrees, setPersonAgrees] = useState(false);
   const [agreed, setAgreed] = useState(false);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [message, setMessage] = useState('');
@@ -30,21 +35,26 @@ export function TicketForm({ card, state, onSubmit }: Props) {
   }
 
   const errorOf = (field: string) => errors.find((error) => error.field.split('.')[0] === field)?.message;
-  const known = new Set(['name', 'phone', 'consent']);
+  const known = new Set(['name', 'phone', 'consent', 'relation', 'agreed', 'for_someone']);
   const others = errors.filter((error) => !known.has(error.field.split('.')[0]!));
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (submitting) return;
-    if (!agreed) {
+    const missing: FieldError[] = [
+      ...(helping && !relation ? [{ field: 'relation', message: t.relationMissing }] : []),
+      ...(helping && !personAgrees ? [{ field: 'agreed', message: t.personAgreesMissing }] : []),
+      ...(agreed ? [] : [{ field: 'consent', message: t.consentMissing }]),
+    ];
+    if (missing.length > 0) {
       setMessage('');
-      setErrors([{ field: 'consent', message: t.consentMissing }]);
+      setErrors(missing);
       return;
     }
     setSubmitting(true);
     setErrors([]);
     setMessage('');
-    const result = await onSubmit(contact);
+    const result = await onSubmit({ ...contact, forSomeone: helping && relation ? { relation, agreed: true } : null });
     setSubmitting(false);
     if (result.kind === 'invalid') {
       setErrors(result.errors);
@@ -60,20 +70,65 @@ export function TicketForm({ card, state, onSubmit }: Props) {
       {card.for_body && <p className="form-for">{t.forBody(card.for_body)}</p>}
       <p>{t.hint}</p>
 
+      <button
+        type="button"
+        className="button quiet helping-switch"
+        aria-pressed={helping}
+        onClick={() => setHelping(!helping)}
+      >
+        {t.helping}
+      </button>
+      {helping && (
+        <div className="helping">
+          <p>{t.helpingHint}</p>
+          <fieldset aria-describedby={`${id}-relation-error`}>
+            <legend>{t.relation}</legend>
+            {RELATIONS.map((choice) => (
+              <label className="consent" key={choice}>
+                <input
+                  type="radio"
+                  name={`${id}-relation`}
+                  checked={relation === choice}
+                  aria-invalid={errorOf('relation') ? true : undefined}
+                  onChange={() => setRelation(choice)}
+                />
+                <span>{t.relations[choice]}</span>
+              </label>
+            ))}
+          </fieldset>
+          <p id={`${id}-relation-error`} className="field-error">
+            {errorOf('relation')}
+          </p>
+          <label className="consent">
+            <input
+              type="checkbox"
+              checked={personAgrees}
+              aria-invalid={errorOf('agreed') ? true : undefined}
+              aria-describedby={`${id}-agreed-error`}
+              onChange={(event) => setPersonAgrees(event.target.checked)}
+            />
+            <span>{card.helper_consent?.[relation || 'family'] ?? t.personAgrees}</span>
+          </label>
+          <p id={`${id}-agreed-error`} className="field-error">
+            {errorOf('agreed')}
+          </p>
+        </div>
+      )}
+
       <Field
         id={`${id}-name`}
-        label={t.name}
+        label={helping ? t.helperName : t.name}
         value={contact.name}
-        autoComplete="name"
+        autoComplete={place === 'kiosk' ? 'off' : 'name'}
         error={errorOf('name')}
         onChange={(name) => setContact({ ...contact, name })}
       />
       <Field
         id={`${id}-phone`}
-        label={t.phone}
+        label={helping ? t.helperPhone : t.phone}
         value={contact.phone}
         type="tel"
-        autoComplete="tel"
+        autoComplete={place === 'kiosk' ? 'off' : 'tel'}
         error={errorOf('phone')}
         onChange={(phone) => setContact({ ...contact, phone })}
       />
@@ -108,6 +163,8 @@ export function TicketForm({ card, state, onSubmit }: Props) {
     </form>
   );
 }
+
+const RELATIONS: readonly Relation[] = ['family', 'friend', 'grid_worker', 'guardian'];
 
 interface FieldProps {
   id: string;

@@ -1,0 +1,1 @@
+"""What curators and reviewers do over HTTP."""

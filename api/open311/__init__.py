@@ -1,0 +1,1 @@
+"""Open311 GeoReport v2: the few tickets that may be public, for whoever builds on them."""

@@ -1,0 +1,41 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApi, type Channel } from './api';
+import { App } from './App';
+import { createConversation } from './conversation';
+import { followVisibleHeight } from './devices';
+import { applyPreferences, defaultPreferences } from './preferences';
+import { createLive } from './live';
+import type { Place } from './reader';
+import { browserVoice } from './speech';
+import type { Storage } from './storage';
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/conversation.css';
+import './styles/cards.css';
+import './styles/places.css';
+import './styles/print.css';
+
+const CHANNELS: Record<Place, Channel> = { page: 'web', kiosk: 'kiosk', frame: 'web' };
+
+/** Puts the page on the screen. */
+export function start(place: Place, storage: Storage, onClose?: () => void): void {
+  const api = createApi({ channel: CHANNELS[place] });
+  const conversation = createConversation({ api, storage, live: createLive() });
+  document.documentElement.classList.add(`at-${place}`);
+  applyPreferences(storage.preferences() ?? defaultPreferences());
+  followVisibleHeight();
+  void conversation.restore();
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <App
+        api={api}
+        storage={storage}
+        conversation={conversation}
+        place={place}
+        voice={browserVoice()}
+        {...(onClose && { onClose })}
+      />
+    </StrictMode>,
+  );
+}
