@@ -16,6 +16,7 @@ from api import bodies, citizen, errors, hsds
 from api.admin import case_files, cases, directory, hit_tests, misses, rules, what_if
 from api.admin import errors as curation_errors
 from api.config import PROJECT
+from api.desk import call_routes
 from api.desk import routes as desk
 from api.desk.sweep import Sweeper
 from api.errors import Problem
@@ -34,7 +35,11 @@ from api.wiring import Service
 PAGES = PROJECT / "api" / "web" / "dist"
 LARGEST_BODY_BYTES = 128 * 1024  # 20,000 characters of JSON-escaped Chinese
 LARGEST_FILE_BYTES = 20 * 1024 * 1024  # a workbook of 50,000 cases has about 10 MB
-FILES = ("/api/v1/admin/case-imports", "/api/v1/admin/hit-tests", "/api/v1/admin/directory/import")  # where staff send files
+FILES = (
+    "/api/v1/admin/case-imports",
+    "/api/v1/admin/hit-tests",
+    "/api/v1/admin/directory/import",
+)  # where staff send files
 EMBEDDED = ("/embed/", "/embed/index.html")  # the only pages another site may frame
 # ChatUI sets inline styles on elements; scripts come from our own files only. Slips are drawn as data: pictures.
 CONTENT_POLICY = (
@@ -83,6 +88,7 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         trail.router,
         oidc.router,
         desk.router,
+        call_routes.router,
         own_ticket.router,
         ticket_desk.router,
         ticket_figures.router,

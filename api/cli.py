@@ -66,7 +66,9 @@ def train(
         return
     if back:
         earlier = go_back(_settings(data_dir), data_hash())
-        _say(f"back to {earlier.model}, {earlier.held_out_accuracy:.3f} on the held-out set; served from the next start on")
+        _say(
+            f"back to {earlier.model}, {earlier.held_out_accuracy:.3f} on the held-out set; served from the next start on"
+        )
         return
     _say(train_if_changed(_settings(data_dir), force=force).as_text())
 
@@ -163,7 +165,7 @@ def evaluate(
 
 @app.command()
 def vectors(data_dir: DataDir = None) -> None:
-    """Make nlu_data/vectors.npz anew: embeddings of utterances and seed cases, so that a first start need not wait."""
+    """Make the ready embeddings anew (utterances, seed cases, articles of law), so that a first start need not wait."""
     from api.ready_vectors import make
 
     _say(make(_settings(data_dir)))
@@ -216,7 +218,8 @@ def openapi() -> None:
 
 
 def _settings(data_dir: Path | None) -> Settings:
-    return Settings(data_dir=data_dir) if data_dir else Settings()
+    # Resolved: the intent model's processes run in a folder of their own.
+    return Settings(data_dir=data_dir.resolve()) if data_dir else Settings()
 
 
 @contextmanager

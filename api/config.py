@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     embed_origins: str = Field(
         "", description="origins of sites that may frame the citizen's page, between spaces; empty: none"
     )
+    cti_secret: SecretStr = Field(SecretStr(""), description="shared with the switchboard; without it no call comes in")
     agent_hours: str = Field("", description="when agents answer, in words for citizens; empty: nothing is said of it")
     public_url: str = Field(
         "", description="address of the citizen's page as citizens open it, for links; empty: no links"
@@ -63,10 +64,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin like https://www.example.gov.cn")
         return " ".join(given.split())
 
-    oidc_issuer: str = Field("", description="OpenID Connect for staff: the provider's issuer address; empty: passwords only")
+    oidc_issuer: str = Field(
+        "", description="OpenID Connect for staff: the provider's issuer address; empty: passwords only"
+    )
     oidc_client_id: str = Field("", description="OpenID Connect: our client id there")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="OpenID Connect: our secret there")
-    oidc_claim: str = Field("preferred_username", description="OpenID Connect: the claim that is the account's user name")
+    oidc_claim: str = Field(
+        "preferred_username", description="OpenID Connect: the claim that is the account's user name"
+    )
     oidc_name: str = Field("统一认证", description="OpenID Connect: what the button says")
 
     @property

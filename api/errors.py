@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from api.exchange.signing import UnsignedError
 from api.staff.errors import (
     ChangedMeanwhileError,
     LastAdministratorError,
@@ -19,13 +20,12 @@ from api.staff.errors import (
     UnknownAccountError,
     UsernameTakenError,
 )
-from api.exchange.signing import UnsignedError
 from api.wechat.crypto import ForgedMessageError
 from bot.errors import ConversationExpiredError, UnknownConversationError
 from routing.body_links import UnknownLinkError
+from routing.rule_versions import UnknownRulesVersionError
 from routing.ticket_state import OutOfOrderError
 from routing.ticket_thread import TicketChangedError
-from routing.rule_versions import UnknownRulesVersionError
 from routing.tickets import UnknownTicketError
 
 log = logging.getLogger("yibotong.api")
@@ -96,6 +96,7 @@ STATUS_TITLES = {
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     _install_for_tickets(app)
+    _install_for_systems_and_staff(app)
 
     @app.exception_handler(ApiError)
     def _(_request: Request, error: ApiError) -> JSONResponse:
@@ -112,23 +113,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ConversationExpiredError)
     def _(_request: Request, _error: ConversationExpiredError) -> JSONResponse:
         return answer(Problem(title="对话已过期", status=410, detail="这次对话时间太久，已经关闭，请重新开始。"))
-
-    @app.exception_handler(UnsignedError)
-    def _(_request: Request, _error: UnsignedError) -> JSONResponse:
-        return answer(Problem(title="签名不对", status=401, detail="签名、时间或系统编号不对，或者这个请求已经用过。"))
-
-    @app.exception_handler(ForgedMessageError)
-    def _(_request: Request, _error: ForgedMessageError) -> JSONResponse:
-        return answer(Problem(title="没有权限", status=403, detail="签名或内容不对。"))
-
-    @app.exception_handler(StaffError)
-    def _(_request: Request, error: StaffError) -> JSONResponse:
-        status, title = STAFF_STATUSES.get(type(error), (422, "填写有误"))
-        return answer(Problem(title=title, status=status, detail=str(error)))
-
-    @app.exception_handler(UnknownRulesVersionError)
-    def _(_request: Request, _error: UnknownRulesVersionError) -> JSONResponse:
-        return answer(Problem(title="没有找到", status=404, detail="没有这一版规则。"))
 
     @app.exception_handler(RequestValidationError)
     def _(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -156,6 +140,25 @@ def install(app: FastAPI) -> None:
     def _(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected_error", extra={"cause": type(error).__name__}, exc_info=error)
         return answer(Problem(title="出错了", status=500, detail="系统出错，请过一会儿再试，或拨打 12348。"))
+
+
+def _install_for_systems_and_staff(app: FastAPI) -> None:
+    @app.exception_handler(UnsignedError)
+    def _(_request: Request, _error: UnsignedError) -> JSONResponse:
+        return answer(Problem(title="签名不对", status=401, detail="签名、时间或系统编号不对，或者这个请求已经用过。"))
+
+    @app.exception_handler(ForgedMessageError)
+    def _(_request: Request, _error: ForgedMessageError) -> JSONResponse:
+        return answer(Problem(title="没有权限", status=403, detail="签名或内容不对。"))
+
+    @app.exception_handler(StaffError)
+    def _(_request: Request, error: StaffError) -> JSONResponse:
+        status, title = STAFF_STATUSES.get(type(error), (422, "填写有误"))
+        return answer(Problem(title=title, status=status, detail=str(error)))
+
+    @app.exception_handler(UnknownRulesVersionError)
+    def _(_request: Request, _error: UnknownRulesVersionError) -> JSONResponse:
+        return answer(Problem(title="没有找到", status=404, detail="没有这一版规则。"))
 
 
 def _install_for_tickets(app: FastAPI) -> None:

@@ -66,7 +66,9 @@ def read_guidance(connection: Connection, data: Path, matters: Collection[str]) 
     except BadDataFileError as error:
         if not files:
             raise
-        log.warning("rules_version_left_out", extra={"number": use.number if use else 0, "cause": str(error.problems[0])})
+        log.warning(
+            "rules_version_left_out", extra={"number": use.number if use else 0, "cause": str(error.problems[0])}
+        )
         rules, cues = rule_versions.load_version({}, data, matters)
     return Guidance(state, directory, rules, areas, cues)
 

@@ -159,7 +159,9 @@ def _load_statutes(path: Path, settings: Settings) -> str:
         known = store.extra_articles(connection)
         store.save_articles(connection, articles, f"{path.name}, {date.today().isoformat()}")  # noqa: DTZ011
     # Embedded now, with a progress bar, so that the next search need not wait.
-    open_encoder(settings).also_ready(READY_STATUTE_VECTORS).encode_all([passage(*a) for a in articles.items()], "passage")
+    open_encoder(settings).also_ready(READY_STATUTE_VECTORS).encode_all(
+        [passage(*a) for a in articles.items()], "passage"
+    )
     added = sum(id_ not in known for id_ in articles)
     changed = sum(id_ in known and known[id_] != text for id_, text in articles.items())
     return f"{added} added, {changed} changed, {len(articles) - added - changed} unchanged"

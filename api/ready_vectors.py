@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from api.config import READY_VECTORS, VECTOR_CACHE, Settings
+from pathlib import Path
+
+import numpy as np
+
+from api.config import PROJECT, READY_STATUTE_VECTORS, READY_VECTORS, VECTOR_CACHE, Settings
 from api.wiring import CASE_DATA, NLU_DATA, danger_examples, local_now, matters_file, routing_data
 from bot.normalize import normalize
 from bot.utterances import read_utterances
+from case_library.asked import read_asked
 from case_library.check import Known
-from case_library.embed import DEFAULT_MODEL, Encoder, write_ready
+from case_library.embed import DEFAULT_MODEL, Encoder, Side, write_ready
 from case_library.load import read_case_files
 from case_library.matters import load_matters
+from case_library.statute_index import passage
 from case_library.statutes import Statutes
 from routing.load import load_directory
 
 
 def make(settings: Settings) -> str:
-    """Write the file for the default model; minutes when nothing is cached."""
+    """Write the files for the default model; a quarter of an hour when nothing is cached."""
     matters = load_matters(matters_file(settings))
     body_types = set(load_directory(routing_data(settings)).types)
     cases = read_case_files(
@@ -29,6 +35,20 @@ def make(settings: Settings) -> str:
     ]
     unique = list(dict.fromkeys(texts))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    made = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE).encode_all(unique)
-    write_ready(READY_VECTORS, DEFAULT_MODEL, unique, made)
-    return f"{len(unique)} vectors, {READY_VECTORS.stat().st_size / 1e6:.1f} MB"
+    encoder = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE)
+    write_ready(READY_VECTORS, DEFAULT_MODEL, unique, encoder.encode_all(unique))
+    return f"{_size(READY_VECTORS, len(unique))}\n{_make_statutes(encoder)}"
+
+
+def _make_statutes(encoder: Encoder) -> str:
+    """Articles in force today and how people ask for them."""
+    passages = [passage(article.id, article.text) for article in Statutes().articles(local_now().date())]
+    questions = list(dict.fromkeys(row.question for row in read_asked()))
+    vectors = np.concatenate([encoder.encode_all(passages, "passage"), encoder.encode_all(questions)])
+    sides: list[Side] = ["passage"] * len(passages) + ["query"] * len(questions)
+    write_ready(READY_STATUTE_VECTORS, DEFAULT_MODEL, [*passages, *questions], vectors, sides)
+    return _size(READY_STATUTE_VECTORS, len(vectors))
+
+
+def _size(path: Path, vectors: int) -> str:
+    return f"{path.relative_to(PROJECT)}: {vectors} vectors, {path.stat().st_size / 1e6:.1f} MB"

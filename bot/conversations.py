@@ -169,14 +169,18 @@ def messages_since(connection: Connection, conversation_id: str, since: datetime
 
 def latest_texts(connection: Connection, limit: int) -> list[str]:
     """What citizens said last, newest first, each text once; what is too short to tell of a trouble is left out."""
-    query = select(message_table.c.text).where(message_table.c.who == "citizen", func.length(message_table.c.text) >= LEAST_SAID)
+    query = select(message_table.c.text).where(
+        message_table.c.who == "citizen", func.length(message_table.c.text) >= LEAST_SAID
+    )
     query = query.order_by(message_table.c.id.desc()).limit(limit)
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
 def latest_dialogues(connection: Connection, limit: int) -> list[Dialogue]:
     """What is known in the latest conversations that named a matter, newest first."""
-    rows = connection.execute(select(conversation_table.c.state).order_by(conversation_table.c.created_at.desc()).limit(limit))
+    rows = connection.execute(
+        select(conversation_table.c.state).order_by(conversation_table.c.created_at.desc()).limit(limit)
+    )
     found = (dialogues.from_json(state) for (state,) in rows)
     return [dialogue for dialogue in found if dialogue.matter is not None]
 

@@ -17,21 +17,18 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from api.desk.queue import PHONE
 from api.desk.tables import call_event_table, call_table
+from api.errors import ApiError
 from api.staff.roles import Staff
 from api.wiring import Service
 from bot import conversations
 from bot.conversations import Exchange, Ownership
-from bot.errors import BotError
 from case_library.redact import mask
+from routing.tickets import Secrets
 
 CallEventKind = Literal["ringing", "answered", "transferred", "ended"]
 CallState = Literal["ringing", "answered", "ended"]
 # How old a signed notice may be; an older one may be a copy somebody kept.
 SIGNED_WITHIN = timedelta(minutes=5)
-
-
-class UnknownCallError(BotError):
-    """No such call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +98,10 @@ def note(service: Service, connection: Connection, notice: Notice, now: datetime
 
 
 def find(connection: Connection, call_id: str) -> Call:
-    """One call; `UnknownCallError`."""
+    """One call; 404 when there is none."""
     row = connection.execute(select(call_table).where(call_table.c.id == call_id)).one_or_none()
     if row is None:
-        raise UnknownCallError(call_id)
+        raise ApiError(404, "没有这通电话", "没有找到这通电话。")
     return _call(row)
 
 
@@ -119,6 +116,11 @@ def going_on(connection: Connection, agent_id: int) -> list[Call]:
     c = call_table.c
     query = select(call_table).where(c.agent_id == agent_id, c.state != "ended").order_by(c.began_at.desc())
     return [_call(row) for row in connection.execute(query)]
+
+
+def phone_of(connection: Connection, keys: Secrets, call_id: str) -> str:
+    """The number a call came from; empty when it is withheld."""
+    return keys.show(connection.execute(select(call_table.c.phone).where(call_table.c.id == call_id)).scalar_one())
 
 
 def prove(connection: Connection, call_id: str, ticket: str) -> None:
@@ -151,10 +153,12 @@ def _begin(service: Service, connection: Connection, notice: Notice, now: dateti
 
 def _give(connection: Connection, call: Call, agent: Staff, now: datetime) -> None:
     """The conversation follows the line: whoever the switchboard gave it to has it."""
-    conversation = conversations.conversation_by_id(connection, call.conversation_id, now)
-    owned = replace(conversation.ownership, owner="agent", agent_id=agent.id, agent_name=agent.name, taken_at=now)
-    line = Exchange(f"~{secrets.token_hex(8)}", "", None, now)
-    conversations.save_exchange(connection, conversation, line, conversation.dialogue, owned)
+    while True:
+        conversation = conversations.conversation_by_id(connection, call.conversation_id, now)
+        owned = replace(conversation.ownership, owner="agent", agent_id=agent.id, agent_name=agent.name, taken_at=now)
+        line = Exchange(f"~{secrets.token_hex(8)}", "", None, now)
+        if conversations.save_exchange(connection, conversation, line, conversation.dialogue, owned):
+            return
 
 
 def _shown(phone: str) -> str:

@@ -80,6 +80,8 @@ def take(service: Service, conversation_id: str, me: Staff) -> None:
         owned = conversation.ownership
         if owned.owner == "agent":
             raise _taken(owned)
+        if conversation.channel == PHONE:
+            raise ApiError(409, "电话在响", "电话由话机接，接起来就到您手上。")
         if owned.owner == "bot":
             raise ApiError(409, "没有在排队", "这次对话没有在等人工，可能对方已经不等了。")
         mine = replace(owned, owner="agent", agent_id=me.id, agent_name=me.name, taken_at=now)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api import thread
 from api.desk import agents, hands, queue, suggestions
 from api.desk.queue import Waiting
+from api.desk.suggestions import Suggested
 from api.staff.roles import Staff
 from api.wiring import Service
 from bot import conversations, presence
@@ -116,7 +117,9 @@ def queue_view(service: Service, me: Staff, now: datetime) -> QueueView:
     )
 
 
-def conversation_view(service: Service, connection: Connection, conversation: Conversation, me: Staff, now: datetime):
+def conversation_view(
+    service: Service, connection: Connection, conversation: Conversation, me: Staff, now: datetime
+) -> DeskConversation:
     """Everything but the lines."""
     suggested = suggestions.newest(connection, conversation.id)
     return DeskConversation(
@@ -132,16 +135,19 @@ def conversation_view(service: Service, connection: Connection, conversation: Co
             )
             for p in presence.at_conversation(connection, conversation.id, now)
         ],
-        suggested=SuggestedView(
-            id=suggested.id,
-            for_id=suggested.client_id,
-            matter_name=service.matters.name(suggested.suggestion.matter),
-            action=suggested.action,
-            suggestion=suggested.suggestion,
-        )
-        if suggested
-        else None,
+        suggested=suggested_view(service, suggested) if suggested else None,
         tickets=tickets.tickets_of(connection, conversation.id),
+    )
+
+
+def suggested_view(service: Service, suggested: Suggested) -> SuggestedView:
+    """A suggestion for the page."""
+    return SuggestedView(
+        id=suggested.id,
+        for_id=suggested.client_id,
+        matter_name=service.matters.name(suggested.suggestion.matter),
+        action=suggested.action,
+        suggestion=suggested.suggestion,
     )
 
 

@@ -12,6 +12,7 @@ from api.contract import openapi_text
 # Routes that take no member of staff. Everything else has to ask for one, with roles (`requires`).
 OPEN_TO_EVERYONE = re.compile(
     r"/health|/api/v1/meta|/api/v1/conversations|/hsds/.*"
+    r"|/open311/v2/(services|requests|requests/\{number\})\.json"
     r"|/api/v1/staff/(session|sign-in-ways|oidc|oidc/callback)"
 )
 # Whoever holds what the docstring names: a conversation's token, a ticket's query code, a link, a peer's signature.

@@ -148,9 +148,16 @@ def _adopt() -> None:
         )
         connection.execute(
             event.insert().values(
-                case_id=id_, revision=1, kind="loaded", version=1, content=content, who="系统", source="", reason="",
+                case_id=id_,
+                revision=1,
+                kind="loaded",
+                version=1,
+                content=content,
+                who="系统",
+                source="",
+                reason="",
                 at=changed_at,
-            )  # fmt: skip
+            )
         )
     connection.execute(number.insert().values(id=1, number=1))
 

@@ -139,7 +139,9 @@ def test_from_then_on_the_machine_is_silent_and_suggests_to_the_agent(citizen: C
     assert "座席小王来了" in texts(citizen, "bot")[-1]
 
 
-def test_danger_is_shown_to_citizen_and_agent_while_a_person_has_the_conversation(citizen: Citizen, agent: Desk) -> None:
+def test_danger_is_shown_to_citizen_and_agent_while_a_person_has_the_conversation(
+    citizen: Citizen, agent: Desk
+) -> None:
     citizen.say(text="转人工")
     agent.take(citizen)
     alarm = citizen.say(text="他现在拿刀在砸我的门")
@@ -175,7 +177,9 @@ def test_handing_back_records_how_it_ended(citizen: Citizen, agent: Desk, servic
     agent.post(citizen, "hand-back", code="advised", note="电话13800138000")
     with service.engine.connect() as connection:
         row = connection.execute(select(wrap_up_table).where(wrap_up_table.c.conversation_id == citizen.id)).one()
-        actions = connection.execute(select(audit_table.c.action).where(audit_table.c.object_id == citizen.id)).scalars()
+        actions = connection.execute(
+            select(audit_table.c.action).where(audit_table.c.object_id == citizen.id)
+        ).scalars()
         assert {"conversation.take", "conversation.hand_back"} <= set(actions)
     assert (row.code, row.agent_name, row.note) == ("advised", "小王", "电话138****8000")
 
@@ -259,9 +263,7 @@ def test_an_agent_whose_desk_is_gone_loses_the_conversation_to_the_queue(
         connection.execute(
             update(conversation_table).where(conversation_table.c.id == citizen.id).values(taken_at=long_ago)
         )
-        connection.execute(
-            update(agent_table).where(agent_table.c.staff_id == agent.staff_id).values(seen_at=long_ago)
-        )
+        connection.execute(update(agent_table).where(agent_table.c.staff_id == agent.staff_id).values(seen_at=long_ago))
     assert sweep.sweep(service) == 1
     assert "断了线" in texts(citizen, "bot")[-1]
     assert other.queue()["waiting"][0]["id"] == citizen.id
@@ -338,7 +340,9 @@ def test_a_suggestion_is_adopted_edited_or_refused_and_that_is_kept(
     assert kept[1].sent_text == "先去劳动监察"
     supervisor = as_staff(Role.SUPERVISOR)
     rows = supervisor.get(f"{URL}/agreement").json()
-    assert {"adopted": 1, "edited": 1}.items() <= {k: v for row in rows if row["agent_name"] == "小王" for k, v in row.items()}.items() or rows  # fmt: skip
+    mine = [row for row in rows if row["agent_name"] == "小王"]
+    assert sum(row["adopted"] for row in mine) >= 1
+    assert sum(row["edited"] for row in mine) >= 1
 
 
 def test_a_ticket_is_made_by_one_key_with_what_is_known(citizen: Citizen, agent: Desk) -> None:
