@@ -74,8 +74,8 @@ def go_back(settings: Settings, data: str) -> Publication:
     Without refusing these data the next start would train them again at once.
     """
     current = published(settings)
-    known = {entry.model: entry for entry in reversed(history(settings)) if model_path(settings, entry).exists()}
-    order = list(reversed(known))
+    known = {entry.model: entry for entry in history(settings) if model_path(settings, entry).exists()}
+    order = list(known)  # by first publication: going back publishes a model anew, and must not move it
     place = order.index(current.model) if current and current.model in known else 0
     if place == 0:
         raise Failure("there is no earlier publication to go back to")

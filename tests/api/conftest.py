@@ -12,10 +12,19 @@ from starlette.testclient import TestClient
 from api.dependencies import STAFF_COOKIE
 from api.staff import accounts, sessions
 from api.staff.roles import Role
-from api.wiring import Service
+from api.wiring import Service, Tries
 
 PASSWORD = "correct horse battery"  # of every account made here
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _tries_begin_anew(request: pytest.FixtureRequest) -> None:
+    """All tests come from one address: wrong codes tried in one must not lock out the next."""
+    if "service" in request.fixturenames:
+        service = request.getfixturevalue("service")
+        service.code_tries = Tries(service.settings.code_tries_per_hour)
+        service.sign_ins = Tries(service.settings.sign_ins_per_hour)
 
 
 @pytest.fixture
