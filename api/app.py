@@ -34,7 +34,7 @@ from api.wiring import Service
 
 PAGES = PROJECT / "api" / "web" / "dist"
 LARGEST_BODY_BYTES = 128 * 1024  # 20,000 characters of JSON-escaped Chinese
-LARGEST_FILE_BYTES = 20 * 1024 * 1024  # a workbook of 50,000 cases has about 10 MB
+LARGEST_FILE_BYTES = 20 * 1024 * 1024
 FILES = (
     "/api/v1/admin/case-imports",
     "/api/v1/admin/hit-tests",
@@ -65,12 +65,14 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         sweeper.start()
         follower = LibraryFollower(app.state.service)
         follower.start()
-        jobs = JobRunner(app.state.service)
-        jobs.start()
+        jobs = JobRunner(app.state.service) if app.state.service.settings.run_jobs else None
+        if jobs:
+            jobs.start()
         yield
         follower.stop()
         sweeper.stop()
-        jobs.stop()
+        if jobs:
+            jobs.stop()
         app.state.service.live.stop()
         app.state.service.engine.dispose()
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     )
     cti_secret: SecretStr = Field(SecretStr(""), description="shared with the switchboard; without it no call comes in")
     agent_hours: str = Field("", description="when agents answer, in words for citizens; empty: nothing is said of it")
+    run_jobs: bool = Field(default=True, description="whether this process does the work that comes by itself")
     public_url: str = Field(
         "", description="address of the citizen's page as citizens open it, for links; empty: no links"
     )

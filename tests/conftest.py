@@ -33,7 +33,7 @@ SHARED = PROJECT.parent / "shared"
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     TEST_DATA.mkdir(parents=True, exist_ok=True)
     database = tmp_path_factory.mktemp("database") / "yibotong.sqlite3"
-    return Settings(data_dir=TEST_DATA, database_url=f"sqlite:///{database}", messages_per_minute=1000)
+    return Settings(data_dir=TEST_DATA, database_url=f"sqlite:///{database}", messages_per_minute=1000, run_jobs=False)
 
 
 @pytest.fixture(scope="session")
