@@ -15,7 +15,7 @@ from case_library import misses, usage
 from case_library.personal import redact
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
 
-LEAST_CONFIDENCE = 0.45  # below it fewer than seven in ten answers are right on labelled questions (evaluate)
+LEAST_CONFIDENCE = 0.45  # below it an answer counts as unsure; a guess, not measured
 
 
 def note_answer(

@@ -24,8 +24,8 @@ from case_library.personal import redact
 from case_library.redact import mask
 from routing.decide import fits
 
-# A change of one case reaches the questions near to it. Of the questions farther away than these none changed its answer
-# or its body in the runs that chose this number (README, "How to add a case").
+# A change of one case reaches the questions near to it. How many must be looked at was not measured: a guess, so that a
+# proof takes less than a minute.
 NEAREST = 300
 RECENT = 500  # of the citizens' last questions
 REPORT_EVERY = 20  # questions between two notes of progress
@@ -88,7 +88,10 @@ def run_proof(service: Service, id_: int, case_id: str) -> None:
 
 
 def _reaches(text: str, before: Parts, after: Parts) -> bool:
-    """Whether a change of the library can touch this question at all: cheap, and sure where it says no."""
+    """Whether a change of the library can touch this question: cheap, by the nearest utterances and the first ten cases.
+
+    The matter's weight is that of the nearest utterances alone, so a change further down the list can be missed.
+    """
     clean = readable(mask(normalize(text)))
     vector = before.encoder.encode(clean)
     was, would_be = (parts.understanding.nearest(vector) for parts in (before, after))

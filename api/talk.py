@@ -124,7 +124,7 @@ def _turn(service: Service, conversation: Conversation, heard: Heard, now: datet
     told = outcome.dialogue
     if not by_machine:
         told = replace(told, asked=dialogue.asked, shown=dialogue.shown)  # the citizen saw none of it
-    suggestion = suggest.suggest(told, service.parts, now)
+    suggestion = suggest.suggest(told, service.parts, now, outcome)
     matter = service.matters.by_code.get(told.matter or "")
     danger = told.danger or dialogue.danger or ""
     near = suggestion is not None and any(d.days_left is not None for d in suggestion.deadlines)

@@ -16,6 +16,8 @@ from api.intent_server import IntentServer, port_is_free, train_if_changed
 from api.publications import model_path, published
 from api.wiring import build_service
 
+OPEN_STREAMS_S = 3  # at the end, for pages that follow a conversation; they open their stream anew
+
 
 def run(settings: Settings) -> None:
     """Serve until interrupted."""
@@ -45,7 +47,13 @@ def run(settings: Settings) -> None:
         service = build_service(settings)
         app = create_app(lambda: service)
         config = uvicorn.Config(
-            app, settings.host, settings.port, log_level="warning", access_log=False, server_header=False
+            app,
+            settings.host,
+            settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=OPEN_STREAMS_S,
         )
         ready = _Announcing(config, begun)
         ready.run()

@@ -40,13 +40,17 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """What came of one message. `inquiry` and `decision` are None where the message was only talk."""
+    """What came of one message. `inquiry`, `decision` and `vector` are None where the message was only talk.
+
+    `vector` is that of the inquiry's text, for whoever goes on with it.
+    """
 
     reply: Reply
     dialogue: Dialogue
     inquiry: Inquiry | None = None
     matches: tuple[CaseMatch, ...] = ()
     decision: Decision | None = None
+    vector: np.ndarray | None = None
 
 
 def consult(message: Message, dialogue: Dialogue, parts: Parts, now: datetime) -> Consultation:
@@ -64,7 +68,8 @@ def consult(message: Message, dialogue: Dialogue, parts: Parts, now: datetime) -
         )
         if turn.uneasy:
             reply = compose.asking_if_safe(reply)
-    return Consultation(reply, _remember(turn.dialogue, inquiry, decision, reply.case_ids), inquiry, matches, decision)
+    told = _remember(turn.dialogue, inquiry, decision, reply.case_ids)
+    return Consultation(reply, told, inquiry, matches, decision, turn.vector)
 
 
 def judge(

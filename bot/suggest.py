@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from bot import compose, wording
-from bot.consult import Parts, judge
+from bot.consult import Consultation, Parts, judge
 from bot.dialogue import Dialogue
 from bot.reply import AnswerCard, DangerCard, DeadlineCard, PhoneNumber, QuestionCard, ReferralCard
 from bot.safety import Danger
@@ -52,13 +52,16 @@ class Suggestion:
 ADAPTER = TypeAdapter(Suggestion)
 
 
-def suggest(dialogue: Dialogue, parts: Parts, now: datetime) -> Suggestion | None:
-    """For all that was told so far; None while nothing was."""
+def suggest(dialogue: Dialogue, parts: Parts, now: datetime, outcome: Consultation | None = None) -> Suggestion | None:
+    """For all that was told so far; None while nothing was. `outcome` is that of the last message: its vector is used again."""
     if not dialogue.story:
         return None
     # Asking for a person is settled already: what is wanted now is help with the matter.
     inquiry = compose.inquiry_of(replace(dialogue, need="consult" if dialogue.need == "human" else dialogue.need))
-    vector = parts.encoder.encode(inquiry.text)
+    known = outcome is not None and outcome.inquiry is not None and outcome.inquiry.text == inquiry.text
+    vector = outcome.vector if outcome is not None and known else None
+    if vector is None:
+        vector = parts.encoder.encode(inquiry.text)
     calm = replace(inquiry, danger=None)
     # Danger has its own card; the rest of the panel says what comes after it.
     matches, decision = judge(calm, vector, parts, now, unresolved=dialogue.unresolved)

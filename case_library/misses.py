@@ -26,8 +26,8 @@ CLUSTERED = 3_000  # the newest; 3,000 take a second
 TREND = timedelta(days=7)
 SAMPLE = 6
 LONGEST_TITLE = 30
-# Average distance of centred vectors up to which questions belong together. Chosen on 960 questions of 120 sample cases:
-# adjusted Rand index against the cases 0.27, the best of 26 settings; 86 % of a cluster are of one matter.
+# Average distance of centred vectors up to which questions belong together. Chosen among 26 settings on the questions of
+# 120 sample cases: adjusted Rand index against the cases 0.267 (the best had 0.269), homogeneity by matter 0.865 (0.809).
 TOGETHER = 0.75
 
 

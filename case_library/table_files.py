@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from case_library.errors import CaseLibraryError
 
 MOST_ROWS = 50_000
-LARGEST_UNPACKED_BYTES = 300 * 1024 * 1024  # a workbook of 50,000 full rows has about 100 MB
+LARGEST_UNPACKED_BYTES = 300 * 1024 * 1024
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
 
 

@@ -263,7 +263,6 @@ def publish_case(case_id: IdIn, input_: Publication, me: Reviewer, service: Serv
     with service.writing.begin() as connection:
         before = versions.find(connection, case_id)
         proof = proof_of(connection, before, now)
-        refuse_regression(proof, input_.reason)
         record = curate.publish(
             connection,
             case_id,
@@ -275,6 +274,7 @@ def publish_case(case_id: IdIn, input_: Publication, me: Reviewer, service: Serv
             still_sample=input_.still_sample,
             reason=input_.reason,
         )
+        refuse_regression(proof, input_.reason)  # takes the step back
         article_changes.settle(connection, case_id, me.name, now)
         _audit(connection, me, "case.publish", record, now, before, reason=input_.reason)
     return _view(service, record, me)

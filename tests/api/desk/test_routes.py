@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -76,8 +76,8 @@ def citizen(client: TestClient) -> Citizen:
 
 
 @pytest.fixture(autouse=True)
-def empty_desk(service: Service) -> Iterator[None]:
-    yield
+def empty_desk(service: Service) -> None:
+    """Other tests leave citizens waiting in the same database."""
     with service.writing.begin() as connection:
         connection.execute(delete(agent_table))
         connection.execute(update(conversation_table).values(owner="bot", agent_id=None))

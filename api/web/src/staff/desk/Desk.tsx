@@ -70,10 +70,13 @@ export default function Desk() {
     document.title = `${waiting ? `(${waiting}) ` : ''}座席台 · 一拨通工作台`;
   }, [waiting]);
 
-  if (!queue) return <Spin className="page-loading" description="正在连接" />;
+  const lost = !connected && (
+    <Alert banner type="error" message="和服务器的连接断了，正在重新连接。排队的人和您写的内容都不会丢。" />
+  );
+  if (!queue) return <div className="desk">{lost || <Spin className="page-loading" description="正在连接" />}</div>;
   return (
     <div className="desk">
-      {!connected && <Alert banner type="error" message="和服务器的连接断了，正在重新连接。排队的人和您写的内容都不会丢。" />}
+      {lost}
       <div className="desk-columns">
         <QueuePanel
           queue={queue}

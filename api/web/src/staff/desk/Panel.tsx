@@ -4,6 +4,8 @@ import type { Suggested, Suggestion } from './types';
 interface Props {
   suggested: Suggested | null;
   mine: boolean;
+  /** On the telephone the agent speaks; there is nothing to edit. */
+  isCall: boolean;
   onAdopt: () => void;
   onEdit: () => void;
   onReject: () => void;
@@ -14,7 +16,7 @@ const DONE: Record<string, string> = { adopted: '已采用', edited: '修改后�
 const AID: Record<string, string> = { likely: '多半够条件', possible: '可能够条件', unlikely: '多半不够条件' };
 
 /** Right: what to say now, what to ask next, until when, who takes it, cases and statutes. */
-export function Panel({ suggested, mine, onAdopt, onEdit, onReject, onAsk }: Props) {
+export function Panel({ suggested, mine, isCall, onAdopt, onEdit, onReject, onAsk }: Props) {
   if (!suggested) {
     return (
       <aside className="desk-panel" aria-label="建议">
@@ -44,11 +46,13 @@ export function Panel({ suggested, mine, onAdopt, onEdit, onReject, onAsk }: Pro
         {open ? (
           <div className="desk-deeds">
             <Button type="primary" size="small" onClick={onAdopt}>
-              采用 <kbd>F2</kbd>
+              {isCall ? '照着说了' : '采用'} <kbd>F2</kbd>
             </Button>
-            <Button size="small" onClick={onEdit}>
-              修改 <kbd>F4</kbd>
-            </Button>
+            {!isCall && (
+              <Button size="small" onClick={onEdit}>
+                修改 <kbd>F4</kbd>
+              </Button>
+            )}
             <Button size="small" onClick={onReject}>
               不用 <kbd>F8</kbd>
             </Button>
@@ -70,12 +74,14 @@ export function Panel({ suggested, mine, onAdopt, onEdit, onReject, onAsk }: Pro
               <Tag key={option.value}>{option.label}</Tag>
             ))}
           </p>
-          <Button size="small" disabled={!mine} onClick={() => onAsk(suggestion.question!.text)}>
-            放进输入框
-          </Button>
+          {!isCall && (
+            <Button size="small" disabled={!mine} onClick={() => onAsk(suggestion.question!.text)}>
+              放进输入框
+            </Button>
+          )}
         </section>
       )}
-      <Cases suggestion={suggestion} mine={mine} onUse={onAsk} />
+      <Cases suggestion={suggestion} mine={mine && !isCall} onUse={onAsk} />
       <Body suggestion={suggestion} />
       <Limits suggestion={suggestion} />
     </aside>

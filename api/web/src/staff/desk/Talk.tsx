@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { api, ok } from '../api/client';
 import { useMe } from '../session';
 import { useAction } from '../useAction';
+import { CallBar, useCall } from './CallBar';
 import { Composer, type ComposerHandle } from './Composer';
 import { NoteDialog, PassDialog, TicketDialog, WrapUpDialog } from './dialogs';
 import type { Command } from './keys';
@@ -35,6 +36,24 @@ export function Talk({ id, queue, now, listen }: Props) {
   const path = { params: { path: { conversation_id: id } } };
 
   const take = () => void run(() => ok(api.POST('/api/v1/desk/conversations/{conversation_id}/take', path)));
+  const isCall = talk?.item.channel === 'phone';
+  /** On the telephone the sentence is spoken; it is only written down. */
+  const adopt = (suggestion: Suggested) => {
+    if (!isCall) return void composer.current?.send(suggestion.suggestion.say, suggestion);
+    void run(() =>
+      ok(
+        api.POST('/api/v1/desk/conversations/{conversation_id}/messages', {
+          ...path,
+          body: {
+            client_id: `spoken-${suggestion.id}`,
+            text: suggestion.suggestion.say,
+            leave_out: false,
+            suggestion_id: suggestion.id,
+          },
+        }),
+      ),
+    );
+  };
   const reject = ({ id: suggestion_id }: Suggested) =>
     void run(() =>
       ok(
@@ -43,6 +62,7 @@ export function Talk({ id, queue, now, listen }: Props) {
         }),
       ),
     );
+  const call = useCall(id, isCall);
   const suggested = talk?.suggested ?? null;
   const open = talk?.mine && suggested?.action === '' ? suggested : null;
 
@@ -52,7 +72,7 @@ export function Talk({ id, queue, now, listen }: Props) {
       if (command === 'note') return setDialog('note');
       if (!talk.mine) return;
       if (command === 'compose') composer.current?.focus();
-      if (command === 'adopt' && open) void composer.current?.send(open.suggestion.say, open);
+      if (command === 'adopt' && open) adopt(open);
       if (command === 'edit' && open) composer.current?.fill(open.suggestion.say, open);
       if (command === 'reject' && open) reject(open);
       if (command === 'ask' && suggested?.suggestion.question) composer.current?.fill(suggested.suggestion.question.text);
@@ -96,7 +116,8 @@ export function Talk({ id, queue, now, listen }: Props) {
         </header>
         {!connected && <Alert banner type="error" message="连接断了，正在重新连接。写的内容不会丢。" />}
         <Thread lines={lines} talk={talk} />
-        {mine && (
+        {call && <CallBar call={call} mine={mine} question={suggested?.suggestion.question ?? null} />}
+        {mine && item.channel !== 'phone' && (
           <Composer
             ref={composer}
             id={id}
@@ -109,7 +130,8 @@ export function Talk({ id, queue, now, listen }: Props) {
       <Panel
         suggested={suggested}
         mine={mine}
-        onAdopt={() => open && void composer.current?.send(open.suggestion.say, open)}
+        isCall={isCall}
+        onAdopt={() => open && adopt(open)}
         onEdit={() => open && composer.current?.fill(open.suggestion.say, open)}
         onReject={() => open && reject(open)}
         onAsk={(text) => composer.current?.fill(text)}
@@ -124,6 +146,7 @@ export function Talk({ id, queue, now, listen }: Props) {
 
 function state({ item, mine, people }: TalkView, now: number): string {
   const citizen = people.find((person) => person.staff_id === 0);
+  if (item.channel === 'phone') return mine ? '我在接' : item.agent_name ? `${item.agent_name}在接` : '电话在响';
   const there = citizen?.looking ? '群众在线' : '群众不在页面上';
   if (item.owner === 'waiting') return `等了 ${waited(item.waiting_since, now)} · ${there}`;
   return `${mine ? '我在办' : `${item.agent_name}在办`} · ${there}`;

@@ -18,8 +18,8 @@ export function isLate(item: Pick<Item, 'promised_until'>, now: number): boolean
 }
 
 /** Whether the citizen spoke last: they wait for the agent's answer. */
-export function awaitsAnswer(item: Pick<Item, 'last_who'>): boolean {
-  return item.last_who === 'citizen';
+export function awaitsAnswer(item: Pick<Item, 'last_who' | 'channel'>): boolean {
+  return item.last_who === 'citizen' && item.channel !== 'phone'; // a caller hears the answer
 }
 
 /** What a row is called. */
