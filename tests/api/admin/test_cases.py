@@ -207,7 +207,9 @@ def test_rows_changed_past_the_program_are_noticed_and_the_index_is_built_anew(
 def test_a_build_that_fails_leaves_the_old_snapshot(library_service: Service) -> None:
     old = library_service.parts
     with library_service.writing.begin() as connection:
-        id_, content = connection.exec_driver_sql("SELECT id, content FROM case_library_case WHERE status = 'sample'").first()
+        id_, content = connection.exec_driver_sql(
+            "SELECT id, content FROM case_library_case WHERE status = 'sample'"
+        ).first()
         connection.exec_driver_sql("UPDATE case_library_case SET content = '{}' WHERE id = ?", (id_,))
         store.count_change(connection)
     try:
