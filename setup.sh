@@ -79,11 +79,15 @@ test_tools() {
         pip_install .venv requirements.test.lock
         echo "$wanted" >.venv/.test_tools
     fi
-    command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' && return
-    [ "$(id -u)" = 0 ] || fail "the browser test needs Debian's chromium and fonts-noto-cjk; install them or run as root"
-    say "Chromium and a Chinese font (apt)"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        chromium fonts-noto-cjk fontconfig >/dev/null || fail "apt-get could not install chromium"
+    missing=
+    command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing="chromium fonts-noto-cjk fontconfig"
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+    [ -n "$missing" ] || return 0
+    [ "$(id -u)" = 0 ] || fail "the tests need Debian's packages $missing; install them or run as root"
+    say "Chromium, a Chinese font, PostgreSQL for the tests (apt)"
+    # shellcheck disable=SC2086  # several packages
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+        fail "apt-get could not install $missing"
 }
 
 PY=$(python)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
 
+@lru_cache(maxsize=4096)  # eleven years; figures over many tickets ask for the same days again and again
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day."""
     try:

@@ -19,7 +19,7 @@ from routing.errors import RoutingError
 from routing.promises import Clock, Promises, running
 from routing.tables import ticket_event_table, ticket_status_table
 from routing.ticket_events import Actor, Details, EventKind, TicketEvent
-from routing.ticket_state import Progress, follow, step
+from routing.ticket_state import OutOfOrderError, Progress, follow, step
 
 LONGEST_TEXT = 2000  # characters of one event
 FIRST_HASH = "0" * 64
@@ -74,12 +74,16 @@ def append(
 ) -> Progress:
     """Add an event; gives how the ticket stands then.
 
-    The same `key` again changes nothing. `expected` is the sequence number the writer has seen: `TicketChangedError` when
-    it is no longer the last. `OutOfOrderError` when the event can't happen now. The text is masked and cut here.
+    The same `key` again changes nothing; for another kind it is refused. `expected` is the sequence number the writer has
+    seen: `TicketChangedError` when it is no longer the last. `OutOfOrderError` when the event can't happen now. The text is
+    masked and cut here.
     """
     rows = _rows(connection, number)
-    if key and any(row.key == key for row in rows):
-        return follow(event_of(row) for row in rows)
+    if known := next((row for row in rows if key and row.key == key), None):
+        progress = follow(event_of(row) for row in rows)
+        if known.kind != event.kind:  # done by nobody, and must not look done
+            raise OutOfOrderError(event.kind, progress.state, "这个操作编号已经用在别的操作上。")
+        return progress
     if expected is not None and expected != len(rows):
         raise TicketChangedError(number, expected, len(rows))
     thread = tuple(event_of(row) for row in rows)

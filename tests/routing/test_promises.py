@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.calendar import is_working_day
@@ -185,6 +185,7 @@ def threads(draw: st.DrawFn) -> list[TicketEvent]:
     return events
 
 
+@settings(deadline=None)  # nothing here is about time taken
 @given(threads(), st.lists(st.integers(0, 60 * 24 * 60), min_size=2, max_size=6))
 def test_clocks_are_never_negative_never_run_backwards_and_never_after_the_end(
     events: list[TicketEvent], minutes: list[int]
@@ -205,6 +206,7 @@ def test_clocks_are_never_negative_never_run_backwards_and_never_after_the_end(
             assert found.due_on >= found.started_at.astimezone(SHANGHAI).date()
 
 
+@settings(deadline=None)  # nothing here is about time taken
 @given(threads())
 def test_events_to_come_change_no_clock_that_was_stopped(events: list[TicketEvent]) -> None:
     for length in range(1, len(events)):
@@ -212,6 +214,7 @@ def test_events_to_come_change_no_clock_that_was_stopped(events: list[TicketEven
         assert set(stopped) <= set(PROMISES.clocks(events)), length
 
 
+@settings(deadline=None)  # nothing here is about time taken
 @given(threads())
 def test_kept_is_the_same_as_used_no_more_than_promised(events: list[TicketEvent]) -> None:
     for found in PROMISES.clocks(events):

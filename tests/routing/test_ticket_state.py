@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.ticket_events import CITIZEN_SELF, KINDS, SYSTEM_SELF, Actor, EventKind, TicketEvent, event, sees
@@ -217,6 +217,7 @@ def test_every_open_state_has_a_way_out_for_whoever_must_act() -> None:
 ACTORS = [CITIZEN_SELF, AGENT, OTHER, BOSS, SYSTEM_SELF, body("b1"), body("b2")]
 
 
+@settings(deadline=None)  # nothing here is about time taken
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(ACTORS), st.sampled_from(["b1", "b2"])), max_size=40

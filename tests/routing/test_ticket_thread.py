@@ -113,6 +113,13 @@ def test_the_second_writer_is_told_and_nothing_is_lost(engine, opened) -> None:
         assert len(ticket_thread.events_of(connection, number)) == 2
 
 
+def test_a_key_used_for_something_else_is_refused_and_not_taken_for_done(engine, opened) -> None:
+    number = opened()
+    add(engine, number, at(1, "note", AGENT), key="k1")
+    with pytest.raises(OutOfOrderError, match="别的操作"):
+        add(engine, number, at(2, "withdrawn", CITIZEN_SELF), key="k1")
+
+
 def test_fifty_threads_on_the_same_tickets_lose_nothing(engine, opened) -> None:
     numbers = [opened(f"c{i}") for i in range(3)]
 

@@ -35,7 +35,9 @@ export function TicketActions({ ticket, onAct }: Props) {
     setSending(true);
     setProblem('');
     try {
-      await onAct({ ...action, key: key.current || newKey() });
+      key.current ||= newKey(); // kept when it fails, so that trying again does it once
+      await onAct({ ...action, key: key.current });
+      key.current = '';
       setDone(t.done[action.kind]);
       setOpen(null);
       setText('');
