@@ -1,4 +1,4 @@
-.PHONY: run test lint train types lock
+.PHONY: run test lint train bench types lock
 
 run:  ## set everything up and serve http://127.0.0.1:8000
 	@./setup.sh run
@@ -18,6 +18,10 @@ lint:
 train:  ## train the intent model from nlu_data/
 	@./setup.sh run
 	@.venv/bin/yibotong train
+
+bench:  ## measure the figures of the README; PART="statutes cases" for some of them
+	@./setup.sh test
+	@.venv/bin/python -m tests.benchmarks $(PART)
 
 types:  ## make the types of the pages from the routes, after a route or a view has changed
 	@mkdir -p .cache

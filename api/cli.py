@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -92,14 +93,18 @@ def search(
     data_dir: DataDir = None, where: Annotated[Literal["cases", "statutes"], typer.Option("--in")] = "cases"
 ) -> None:
     """JSON Lines {"id","text","k"?} on stdin, the best cases or statutes on stdout."""
-    with _service(data_dir, with_statutes=where == "statutes") as service:
-        find = service.find_cases if where == "cases" else service.find_statutes
+    if where == "statutes":  # needs no intent model
+        from api.wiring import open_statute_search
 
-        def answer(row: dict[str, Any]) -> dict[str, Any]:
-            hits = find(_text(row), int(row.get("k") or 10))
-            return {"id": row.get("id"), "hits": [asdict(hit) for hit in hits]}
+        _each_line(partial(_hits, open_statute_search(_settings(data_dir)).find))
+        return
+    with _service(data_dir) as service:
+        _each_line(partial(_hits, service.find_cases))
 
-        _each_line(answer)
+
+def _hits(find: Callable[[str, int], list[Any]], row: dict[str, Any]) -> dict[str, Any]:
+    hits = find(_text(row), int(row.get("k") or 10))
+    return {"id": row.get("id"), "hits": [asdict(hit) for hit in hits]}
 
 
 @app.command()
@@ -223,14 +228,14 @@ def _settings(data_dir: Path | None) -> Settings:
 
 
 @contextmanager
-def _service(data_dir: Path | None, *, with_statutes: bool = False) -> Iterator[Any]:
+def _service(data_dir: Path | None) -> Iterator[Any]:
     """A service with a trained, running intent model for the time of a command."""
     from api.intent_server import running
     from api.wiring import build_service
 
     settings = _settings(data_dir)
     with running(settings) as model:
-        service = build_service(settings, model, with_statutes=with_statutes)
+        service = build_service(settings, model)
         yield service
         service.engine.dispose()
 

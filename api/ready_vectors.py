@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,15 @@ from api.config import PROJECT, READY_STATUTE_VECTORS, READY_VECTORS, VECTOR_CAC
 from api.wiring import CASE_DATA, NLU_DATA, danger_examples, local_now, matters_file, routing_data
 from bot.normalize import normalize
 from bot.utterances import read_utterances
+from case_library.adapter import train, write_adapter
 from case_library.asked import read_asked
+from case_library.case import Case
 from case_library.check import Known
 from case_library.embed import DEFAULT_MODEL, Encoder, Side, write_ready
 from case_library.load import read_case_files
 from case_library.matters import load_matters
 from case_library.statute_index import passage
-from case_library.statutes import Statutes
+from case_library.statutes import Statutes, article_id
 from routing.load import load_directory
 
 
@@ -37,14 +40,30 @@ def make(settings: Settings) -> str:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE)
     write_ready(READY_VECTORS, DEFAULT_MODEL, unique, encoder.encode_all(unique))
-    return f"{_size(READY_VECTORS, len(unique))}\n{_make_statutes(encoder)}"
+    return f"{_size(READY_VECTORS, len(unique))}\n{_make_statutes(encoder, cases)}"
 
 
-def _make_statutes(encoder: Encoder) -> str:
-    """Articles in force today and how people ask for them."""
-    passages = [passage(article.id, article.text) for article in Statutes().articles(local_now().date())]
-    questions = list(dict.fromkeys(row.question for row in read_asked()))
-    vectors = np.concatenate([encoder.encode_all(passages, "passage"), encoder.encode_all(questions)])
+def _make_statutes(encoder: Encoder, cases: Sequence[Case]) -> str:
+    """Articles in force today, how people ask for them, and the maps learnt from both."""
+    articles = list(Statutes().articles(local_now().date()))
+    passages = [passage(article.id, article.text) for article in articles]
+    asked = read_asked()
+    questions = list(dict.fromkeys(row.question for row in asked))
+    of_articles, of_questions = encoder.encode_all(passages, "passage"), encoder.encode_all(questions)
+    place = {article.id: row for row, article in enumerate(articles)}
+    known = dict(zip(questions, of_questions, strict=True))
+    adapter = train(
+        of_articles,
+        [(known[row.question], place[row.article]) for row in asked if row.article in place],
+        [
+            (vector, [place[article_id(ref.law, ref.article)] for ref in case.statutes])
+            for case in cases
+            if case.statutes
+            for vector in encoder.encode_all((case.title, *case.questions))
+        ],
+    )
+    write_adapter(adapter, DEFAULT_MODEL)
+    vectors = np.concatenate([of_articles, of_questions])
     sides: list[Side] = ["passage"] * len(passages) + ["query"] * len(questions)
     write_ready(READY_STATUTE_VECTORS, DEFAULT_MODEL, [*passages, *questions], vectors, sides)
     return _size(READY_STATUTE_VECTORS, len(vectors))

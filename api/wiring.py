@@ -24,7 +24,6 @@ from api import database
 from api.background import Background
 from api.config import PROJECT, READY_STATUTE_VECTORS, READY_VECTORS, VECTOR_CACHE, Settings
 from api.exchange.transport import HttpTransport, Transport
-from api.failure import Failure
 from api.guidance import Guidance, read_guidance
 from api.live import Live
 from api.staff.oidc_provider import Provider
@@ -41,6 +40,7 @@ from bot.safety import Safety
 from bot.understand import Understanding
 from bot.utterances import NearestUtterances, read_utterances
 from case_library import store, versions
+from case_library.adapter import read_adapter
 from case_library.asked import read_asked
 from case_library.case import Case
 from case_library.check import Known
@@ -109,7 +109,6 @@ class Service:
     now: Callable[[], datetime]
     library: LibraryState  # what `parts` was built from
     guidance: Guidance  # and this: directory and rules
-    statute_index: StatuteIndex | None = None
     background: Background = field(default_factory=Background)
     oidc: Provider | None = None  # the organisation's own accounts, where there are any
     _changing: threading.Lock = field(default_factory=threading.Lock)
@@ -138,13 +137,6 @@ class Service:
         likely = {guess.matter: guess.confidence for guess in inquiry.ranking}
         found = search_cases(clean, vector, likely, self.parts.index, self.parts.statutes, self.now().date(), k)
         return [CaseHit(match.case.id, round(match.score, 4), list(match.why)) for match in found]
-
-    def find_statutes(self, text: str, k: int) -> list[StatuteHit]:
-        """The `k` best articles in force for a question."""
-        if self.statute_index is None:
-            raise Failure("the statute index was not loaded")
-        clean = readable(normalize(text))
-        return self.statute_index.search(clean, self.parts.encoder.encode(clean), k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +256,7 @@ def build_parts(
     return parts, library.state, guidance
 
 
-def build_service(settings: Settings, model: IntentModel | None = None, *, with_statutes: bool = False) -> Service:
+def build_service(settings: Settings, model: IntentModel | None = None) -> Service:
     """A service on the settings' data folder; `model` is used instead of the configured Rasa server."""
     engine = open_database(settings)
     matters = load_matters(matters_file(settings))
@@ -300,7 +292,6 @@ def build_service(settings: Settings, model: IntentModel | None = None, *, with_
         ),
         live=Live(engine, local_now),
         now=local_now,
-        statute_index=open_statute_index(settings, engine, parts.encoder) if with_statutes else None,
     )
 
 
@@ -317,12 +308,31 @@ def _prepare_jieba(settings: Settings) -> None:
     jieba.initialize()
 
 
-def open_statute_index(settings: Settings, engine: Engine, encoder: Encoder) -> StatuteIndex:
-    """Search over the articles in force today and those loaded beside them; embeds what has no vector yet."""
+@dataclass(frozen=True, slots=True)
+class StatuteSearch:
+    """Search over articles, for `yibotong search`."""
+
+    encoder: Encoder
+    index: StatuteIndex
+
+    def find(self, text: str, k: int) -> list[StatuteHit]:
+        """The `k` best articles in force for a question."""
+        clean = readable(normalize(text))
+        return self.index.search(clean, self.encoder.encode(clean), k)
+
+
+def open_statute_search(settings: Settings) -> StatuteSearch:
+    """The articles in force today and those loaded beside them; embeds what has no vector yet."""
+    engine = open_database(settings)
+    _prepare_jieba(settings)
+    encoder = open_encoder(settings)
     articles = {article.id: article.text for article in Statutes().articles(local_now().date())}
     with engine.connect() as connection:
         articles |= store.extra_articles(connection)
-    return StatuteIndex(articles, settings.data_dir, encoder.also_ready(READY_STATUTE_VECTORS), read_asked())
+    engine.dispose()
+    ready = encoder.also_ready(READY_STATUTE_VECTORS)
+    adapter = read_adapter(encoder.model_name, encoder.dimensions)
+    return StatuteSearch(encoder, StatuteIndex(articles, settings.data_dir, ready, read_asked(), adapter))
 
 
 def _secret_key(path: Path) -> bytes:

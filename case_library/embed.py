@@ -122,7 +122,7 @@ def _read_ready(path: Path, wanted: set[bytes]) -> dict[bytes, np.ndarray]:
     if not wanted or not path.exists():
         return {}
     try:
-        with np.load(path, allow_pickle=False) as ready:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as ready:
             keys, rounded, scales = (ready[name] for name in ("keys", "vectors", "scales"))
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         log.warning("ready_vectors_damaged", extra={"file": path.name, "cause": str(error)})

@@ -15,14 +15,16 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
+from case_library.adapter import Adapter, identity
 from case_library.asked import Asked
 from case_library.citations import read_number
 from case_library.embed import Encoder
-from case_library.index import tokens
+from case_library.index import pairs, tokens, words
 
 log = logging.getLogger("yibotong.case_library")
 
 ARTICLE_CHARS = 130  # of an article that are embedded: three of four articles whole, and a third of the time
+SIMILAR_QUESTION = 0.6  # cosine in the learnt space from which a question is shown as a reason
 NUMBERED = re.compile(
     r"(?P<law>.+)第(?P<number>[零一二三四五六七八九十百千]+)条(?:之(?P<sub>[一二三四五六七八九十]+))?"
 )
@@ -30,20 +32,22 @@ NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How the rankings make one: standing by meaning + lexical * standing by words + asked * nearest question's cosine,
-    and of the better neighbour (the article before or after) a share.
+    """How the rankings make one.
 
-    A standing is how many standard deviations of its best hundred a value lies below the best. The numbers are those
-    with the best recall at 10 on 737 questions of laypeople (STARD, tuning half); the README has the figures.
+    The sum of: the standing by the encoder's vectors and by those of the learnt space (half each), `lexical` times the
+    standing by words, `asked` times the cosine to the nearest question written for the article (in the learnt space, at
+    least `asked_floor`), and `neighbour` times the same of the better of the articles before and after. A standing is
+    how many standard deviations of its best hundred a value lies below the best. Chosen on 737 questions of laypeople
+    (STARD, the half for tuning); the figures hardly move with any of them. The README has the comparison.
     """
 
     lexical: float = 1.0
-    asked: float = 15.0
-    asked_floor: float = 0.8  # cosines below it say nothing: any two questions of law are that near
-    neighbour: float = 0.1
-    # A fused value is read as a chance by a logistic curve through the same questions' best tens.
-    chance_at_zero: float = -13.0
-    chance_slope: float = 1.0
+    asked: float = 5.0
+    asked_floor: float = 0.3
+    neighbour: float = 0.15
+    # Of a fused value the chance is made by a logistic curve through the same questions' best tens.
+    chance_at_zero: float = -1.03
+    chance_slope: float = 0.43
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,65 +69,69 @@ class StatuteIndex:
         folder: Path,
         encoder: Encoder,
         asked: Sequence[Asked] = (),
+        adapter: Adapter | None = None,
         weighing: Weighing | None = None,
     ) -> None:
-        self._ids = list(articles)
-        self._texts = list(articles.values())
+        self.ids = list(articles)
+        self.texts = list(articles.values())
         self._weighing = weighing or Weighing()
-        place = {id_: row for row, id_ in enumerate(self._ids)}
+        place = {id_: row for row, id_ in enumerate(self.ids)}
         rows = [(place[row.article], row.question) for row in asked if row.article in place]
         self._asked_rows = np.array([row for row, _ in rows], np.int64)
         self._questions = [question for _, question in rows]
-        self._before, self._after = _neighbours(self._ids)
+        self._before, self._after = _neighbours(self.ids)
         self._words = self._word_index(folder)
         self._vectors = encoder.encode_all([passage(*item) for item in articles.items()], "passage")
-        self._asked = encoder.encode_all(self._questions)
+        self._adapter = adapter or identity(encoder.dimensions)
+        self._learnt = self._adapter.articles(self._vectors)
+        self._asked = self._adapter.questions(encoder.encode_all(self._questions))
 
     def search(self, text: str, vector: np.ndarray, k: int = 10) -> list[StatuteHit]:
         """The `k` best articles, best first; `vector` is the text's. Empty when there are no articles."""
-        if not self._ids:
+        if not self.ids:
             return []
-        query = tokens(text)
-        asked = self._asked @ vector
-        fused = self._fused(query, vector, asked)
+        said = words(text)
+        query = said + pairs(text)
+        learnt = self._adapter.questions(vector)
+        asked = self._asked @ learnt
+        fused = self._fused(query, vector, learnt, asked)
         best = _best(fused, k)
         weighing = self._weighing
         return [
             StatuteHit(
-                self._ids[row],
+                self.ids[row],
                 1 / (1 + math.exp(-(weighing.chance_at_zero + weighing.chance_slope * float(fused[row])))),
-                self._why(query, row, asked),
+                self._why(said, row, asked),
             )
             for row in best
         ]
 
-    def _fused(self, query: list[str], vector: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    def _fused(self, query: list[str], vector: np.ndarray, learnt: np.ndarray, asked: np.ndarray) -> np.ndarray:
         weighing = self._weighing
-        lexical = self._words.get_scores(query) if query else np.zeros(len(self._ids), np.float32)
-        nearest = np.full(len(self._ids), weighing.asked_floor, np.float32)
+        lexical = self._words.get_scores(query) if query else np.zeros(len(self.ids), np.float32)
+        nearest = np.full(len(self.ids), weighing.asked_floor, np.float32)
         np.maximum.at(nearest, self._asked_rows, asked)
-        fused = _standing(self._vectors @ vector) + weighing.lexical * _standing(lexical) + weighing.asked * nearest
+        meaning = (_standing(self._vectors @ vector) + _standing(self._learnt @ learnt)) / 2
+        fused = meaning + weighing.lexical * _standing(lexical) + weighing.asked * nearest
         with_end = np.append(fused, -np.inf)  # row -1: no such neighbour
         better = np.maximum(with_end[self._before], with_end[self._after])
         alone = np.isinf(better)
         return fused + weighing.neighbour * np.where(alone, fused, better)
 
-    def _why(self, query: list[str], row: int, asked: np.ndarray) -> str:
+    def _why(self, said: list[str], row: int, asked: np.ndarray) -> str:
         parts = []
         own = np.flatnonzero(self._asked_rows == row)
-        if own.size and asked[own].max() > self._weighing.asked_floor:
+        if own.size and asked[own].max() >= SIMILAR_QUESTION:
             parts.append(f"相近的问法：{self._questions[own[asked[own].argmax()]]}")
-        text = self._ids[row] + self._texts[row]
-        shared = [word for word in dict.fromkeys(query) if len(word) > 1 and word in text]
-        # A pair of characters that lies in a word already named says nothing new.
-        shared = [word for word in shared if not any(word != other and word in other for other in shared)]
+        article = self.ids[row] + self.texts[row]
+        shared = [word for word in dict.fromkeys(said) if len(word) > 1 and word in article]
         if shared:
             parts.append("共同的词：" + "、".join(shared[:6]))
         return "；".join(parts) or "意思相近"
 
     def _word_index(self, folder: Path) -> bm25s.BM25:
         """BM25 over words and pairs of characters of law, article and questions; a damaged file is made anew."""
-        documents = [id_ + text for id_, text in zip(self._ids, self._texts, strict=True)]
+        documents = [id_ + text for id_, text in zip(self.ids, self.texts, strict=True)]
         for row, question in zip(self._asked_rows, self._questions, strict=True):
             documents[row] += " " + question
         digest = hashlib.sha256("\0".join(documents).encode()).hexdigest()

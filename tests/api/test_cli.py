@@ -26,7 +26,11 @@ def yibotong(settings: Settings, service: object) -> Run:
         return subprocess.run(
             [sys.executable, "-m", "api.cli", *arguments],
             cwd=PROJECT,
-            env={**os.environ, "YIBOTONG_DATA_DIR": str(settings.data_dir)},
+            env={
+                **os.environ,
+                "YIBOTONG_DATA_DIR": str(settings.data_dir),
+                "YIBOTONG_DATABASE_URL": settings.database_url,
+            },
             input=stdin,
             capture_output=True,
             text=True,

@@ -17,6 +17,14 @@ WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了，�
 # "Fast 4G" of Chrome's developer tools: 8.1 Mbit/s down, 1.35 up, 165 ms from a request to its first byte.
 FOUR_G = {"offline": False, "latency": 165, "downloadThroughput": 8_100_000 / 8, "uploadThroughput": 1_350_000 / 8}
 
+TAP_AND_MEASURE = """new MutationObserver((_, observer) => {
+  const example = document.querySelector('.examples button');
+  if (example && !window.tapped) { window.tapped = true; example.click() }
+  if (!document.querySelector('.do-first')) return;
+  observer.disconnect();
+  requestAnimationFrame(() => { document.documentElement.dataset.answeredMs = Math.round(performance.now()) });
+}).observe(document, {childList: true, subtree: true})"""
+
 
 def ask(page: Page, text: str) -> None:
     page.get_by_label("说说您的事").fill(text)
@@ -217,18 +225,22 @@ def test_said_shortly_it_is_one_thing_and_one_number(page: Page) -> None:
 def test_the_first_answer_is_there_soon_on_a_phone_network(
     browser: Browser, address: str, record_property: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """From opening the page, nothing cached, to the answer of a tapped example; the figure is printed. Asserted generously."""
+    """From opening the page, nothing cached, to the answer of an example tapped as soon as it is there.
+
+    The page's own clock measures it, without the half second a test needs to tap. The figure is printed, and asserted
+    generously, because machines vary.
+    """
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
+    context.add_init_script(TAP_AND_MEASURE)
     page = context.new_page()
     throttle = context.new_cdp_session(page)
     throttle.send("Network.enable")
     throttle.send("Network.emulateNetworkConditions", FOUR_G)
     page.goto(address, wait_until="commit")
-    page.get_by_role("button", name="房东不退押金怎么办").click()
-    expect(page.locator(".do-first")).to_be_visible()
-    took_ms = page.evaluate("performance.now()")
+    expect(page.locator("html[data-answered-ms]")).to_be_visible()
+    took_ms = int(page.locator("html").get_attribute("data-answered-ms") or "")
     context.close()
     with capsys.disabled():
-        print(f"\n  first answer on 4G, {took_ms:.0f} ms after opening")
-    record_property("first_answer_on_4g_ms", round(took_ms))
-    assert took_ms < 4_000
+        print(f"\n  first answer on 4G, {took_ms} ms after opening")
+    record_property("first_answer_on_4g_ms", took_ms)
+    assert took_ms < 3_000

@@ -58,7 +58,7 @@ def test_its_own_question_is_as_near_as_can_be(index: CaseIndex, encoder: Encode
     own = CASES[2].questions[0]
     best, *_ = index.search(own, encoder.encode(own))
     assert best.similarity == pytest.approx(1, abs=1e-3)
-    assert best.score == pytest.approx(1)
+    assert best.nearest == own
 
 
 def test_a_likely_matter_lifts_its_cases(index: CaseIndex, encoder: Encoder) -> None:
@@ -66,6 +66,22 @@ def test_a_likely_matter_lifts_its_cases(index: CaseIndex, encoder: Encoder) -> 
     vector = encoder.encode(text)
     lifted = index.search(text, vector, {"traffic_accident": 0.9})
     assert lifted[0].case.matter == "traffic_accident"
+
+
+@pytest.mark.parametrize("text", ["押金", "老板不发工资", "完全无关的一句话", "，", "a" * 2000])
+def test_scores_are_chances_best_first_and_the_same_each_time(index: CaseIndex, encoder: Encoder, text: str) -> None:
+    vector = encoder.encode(text)
+    hits = index.search(text, vector, {"house_rental": 0.7})
+    assert all(0 < hit.score < 1 for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits == index.search(text, vector, {"house_rental": 0.7})
+
+
+def test_a_case_with_few_questions_is_not_worse_off_than_one_with_many(encoder: Encoder) -> None:
+    few = a_case("house_rental.few", "退租了房东不退押金")
+    many = a_case("wage_arrears.many", *(f"老板拖欠{month}月的工资" for month in range(1, 9)))
+    best, *_ = CaseIndex([many, few], encoder).search("房东不退押金", encoder.encode("房东不退押金"))
+    assert best.case == few
 
 
 def test_an_empty_library_and_an_empty_text_find_without_failing(index: CaseIndex, encoder: Encoder) -> None:
