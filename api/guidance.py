@@ -75,6 +75,11 @@ def read_guidance(connection: Connection, data: Path, matters: Collection[str]) 
 
 def catch_up(service: Service) -> bool:
     """Take over what was changed since; False when nothing was. Messages under way keep what they began with."""
+    with service.catching_up:
+        return _catch_up(service)
+
+
+def _catch_up(service: Service) -> bool:
     from api.wiring import routing_data  # wiring imports this module
 
     with service.engine.connect() as connection:

@@ -50,6 +50,11 @@ class LibraryFollower:
 
 def catch_up(service: Service) -> bool:
     """Build and swap when the database is ahead of the snapshot; False when it is not."""
+    with service.catching_up:
+        return _catch_up(service)
+
+
+def _catch_up(service: Service) -> bool:
     today = service.now().date()
     with service.engine.connect() as connection:
         now_there = store.library_state(connection, today)

@@ -111,7 +111,9 @@ class Service:
     guidance: Guidance  # and this: directory and rules
     background: Background = field(default_factory=Background)
     oidc: Provider | None = None  # the organisation's own accounts, where there are any
-    _changing: threading.Lock = field(default_factory=threading.Lock)
+    # Held while a new snapshot is built and put in place: of two builds at once, the older could end last and win, and
+    # both change parts of the same understanding. Answering a message never takes it.
+    catching_up: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def known(self) -> Known:
@@ -119,9 +121,9 @@ class Service:
         return Known(frozenset(self.matters.by_code), frozenset(self.parts.directory.types), self.parts.statutes)
 
     def change_parts(self, **changes: object) -> None:
-        """Put a snapshot with other parts in place of the present one; messages under way keep the one they have."""
-        with self._changing:
-            self.parts = replace(self.parts, **changes)
+        """Put a snapshot with other parts in place of the present one; messages under way keep the one they have. Only
+        with `catching_up` held."""
+        self.parts = replace(self.parts, **changes)
 
     def option_label(self, choice: Choice) -> str:
         """How a tapped answer reads; areas are offered by name."""

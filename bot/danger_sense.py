@@ -21,7 +21,7 @@ from bot.safety import RULES, Safety
 from case_library.embed import Encoder
 from routing.datafile import Problems, read_yaml
 
-# Chosen by five-fold cross-validation on `nlu_data/danger/` (`yibotong examine danger`): at equal false alarms these see
+# Chosen by five-fold cross-validation on `nlu_data/danger/` (November 2026): at equal false alarms these see
 # most. Half as much or twice as much of any changes what is seen by less than one in a hundred.
 GAMMA = 1.0  # width of the Gaussian on unit vectors
 NGRAM_WEIGHT = 0.7  # of wording against the 1 of meaning

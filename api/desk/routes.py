@@ -28,6 +28,7 @@ from bot import conversations, presence
 from bot.conversations import Conversation
 from bot.normalize import normalize
 from case_library.redact import mask
+from routing.ticket_events import Actor
 from routing.tickets import Contact
 
 router = APIRouter(
@@ -372,7 +373,12 @@ def open_ticket(conversation_id: Id, input_: TicketInput, me: Agent, service: Se
         return conversations.conversation_by_id(connection, conversation_id, now)
 
     made = hand_over(
-        service, find, contact=contact, note=normalize(input_.note), consent_version=input_.consent_version
+        service,
+        find,
+        contact=contact,
+        note=normalize(input_.note),
+        consent_version=input_.consent_version,
+        by=Actor("agent", me.username, me.name),
     )
     with service.writing.begin() as connection:
         audit.record(connection, me, "ticket.open", "ticket", made.ticket.number, service.now())

@@ -190,7 +190,13 @@ class Channel:
             contact = Contact(phone=phone_number(phone))
         except ApiError:
             return [texts.BAD_PHONE]
-        made = hand_over(self._service, _by_id(follower), contact=contact, consent_version=follower.asked_consent)
+        made = hand_over(
+            self._service,
+            _by_id(follower),
+            contact=contact,
+            consent_version=follower.asked_consent,
+            openid=follower.openid,
+        )
         with self._service.writing.begin() as connection:
             followers.change_follower(connection, follower, asked_consent="")
         return self._render(made.reply, follower)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,8 +27,9 @@ def _as_installed(service: Service) -> Iterator[None]:
     with service.writing.begin() as connection:
         connection.execute(delete(rules_use_table))
         connection.execute(delete(rules_version_table))
-    service.guidance = guidance.read_guidance(service.engine.connect(), guidance_data(service), service.matters.by_code)
-    service.change_parts(rules=service.guidance.rules)
+    with service.catching_up, service.engine.connect() as connection:
+        service.guidance = guidance.read_guidance(connection, guidance_data(service), service.matters.by_code)
+        service.change_parts(rules=service.guidance.rules)
 
 
 def guidance_data(service: Service) -> Any:
@@ -109,6 +112,30 @@ def test_a_published_version_decides_without_a_restart_and_an_older_one_comes_ba
     assert service.parts.rules.routes["prepaid_card"].bodies[0] == "market_supervision"
     assert reviewer.post(f"{BASE}/{first}/publish", json={"reason": "再用"}).json()["in_use"] == first
     assert [use["reason"] for use in reviewer.get(BASE).json()["uses"]] == ["再用", "退回", ""]
+
+
+def test_a_build_begun_before_a_publication_does_not_undo_it(
+    curator: TestClient, reviewer: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = draft(curator, harmless(text_of(curator))).json()["number"]
+    read, begun, go_on = guidance.read_guidance, threading.Event(), threading.Event()
+
+    def slowly(*arguments: Any) -> guidance.Guidance:
+        built = read(*arguments)
+        begun.set()
+        go_on.wait(10)
+        return built
+
+    service.guidance = replace(service.guidance, state=guidance.GuidanceState(-1, -1))  # something was changed
+    monkeypatch.setattr(guidance, "read_guidance", slowly)
+    follower = threading.Thread(target=guidance.catch_up, args=[service])
+    follower.start()
+    assert begun.wait(10)
+    monkeypatch.setattr(guidance, "read_guidance", read)
+    threading.Timer(0.2, go_on.set).start()
+    reviewer.post(f"{BASE}/{first}/publish", json={})
+    follower.join()
+    assert service.parts.rules.routes["prepaid_card"].bodies[0] == "consumer_association"
 
 
 def test_a_loss_on_gold_blocks_publication_without_a_reason(

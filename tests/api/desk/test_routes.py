@@ -359,6 +359,8 @@ def test_a_ticket_is_made_by_one_key_with_what_is_known(citizen: Citizen, agent:
     made = agent.post(citizen, "ticket", phone="13800138000", **consent)
     assert made.status_code == 201, made.text
     assert citizen.read()["tickets"] == [made.json()["number"]]
+    opened = agent.client.get(f"/api/v1/desk/tickets/{made.json()['number']}").json()
+    assert opened["first_responder"] == agent.client.username
     assert agent.post(citizen, "ticket", phone="1", **consent).status_code == 422
     assert agent.post(citizen, "ticket", consent_version=wording.CONSENT.version, agreed=False).status_code == 422
 

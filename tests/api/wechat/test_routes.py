@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from wechatpy.crypto import WeChatCrypto
 
@@ -24,6 +24,8 @@ from api.wechat.tables import follower_table
 from api.wiring import Service
 from bot import conversations, wording
 from bot.conversations import Exchange
+from routing import tickets
+from routing.tables import identity_table
 
 TOKEN = "spamtest"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -94,13 +96,19 @@ def test_danger_comes_first(plain_client: TestClient, openid: str) -> None:
     assert "110" in say(plain_client, openid, "他拿刀在砸门要杀我")[:60]
 
 
-def test_a_whole_story_is_registered_in_words(plain_client: TestClient, openid: str) -> None:
+def test_a_whole_story_is_registered_in_words(plain_client: TestClient, account: Service, openid: str) -> None:
     assert say(plain_client, openid, "登记") == texts.NO_STORY
     say(plain_client, openid, WAGES)
     assert wording.CONSENT.text in say(plain_client, openid, "登记")
     assert say(plain_client, openid, "同意 123") == texts.BAD_PHONE
     slip = say(plain_client, openid, "同意 13800138000")
-    assert re.search(r"工单号 WH\d{8}-\d{6}，查询码 \w{6}", slip)
+    number = re.search(r"工单号 (WH\d{8}-\d{6})，查询码 \w{6}", slip)[1]
+    by_openid = select(identity_table.c.person_id).where(
+        identity_table.c.fingerprint == account.secrets.fingerprint(f"openid:{openid}")
+    )
+    with account.engine.connect() as connection:
+        ticket = tickets.read_ticket(connection, account.secrets, number)
+        assert connection.execute(by_openid).scalar_one() == ticket.person_id
 
 
 def test_a_ticket_made_elsewhere_is_joined_by_its_code(plain_client: TestClient, account: Service, openid: str) -> None:

@@ -7,8 +7,10 @@ import { followVisibleHeight } from './devices';
 import { applyPreferences, defaultPreferences } from './preferences';
 import { createLive } from './live';
 import type { Place } from './reader';
+import { resumeFromLink } from './resume';
 import { browserVoice } from './speech';
 import type { Storage } from './storage';
+import { texts } from './texts';
 import './styles/tokens.css';
 import './styles/page.css';
 import './styles/conversation.css';
@@ -20,6 +22,9 @@ const CHANNELS: Record<Place, Channel> = { page: 'web', kiosk: 'kiosk', frame: '
 
 /** Puts the page on the screen. */
 export function start(place: Place, storage: Storage, onClose?: () => void): void {
+  if (place === 'page' && resumeFromLink(location.hash, storage, () => window.confirm(texts.resumeFromLink))) {
+    history.replaceState(null, '', location.pathname); // the link's secret does not stay in the address bar
+  }
   const api = createApi({ channel: CHANNELS[place] });
   const conversation = createConversation({ api, storage, live: createLive() });
   document.documentElement.classList.add(`at-${place}`);

@@ -2,6 +2,7 @@
 export const texts = {
   name: '一拨通',
   tagline: '武汉公共法律服务，只说一次',
+  resumeFromLink: '接着微信里的那次对话吗？如果链接不是您自己在微信里点开的，请选“取消”。',
   notice: '机器生成的一般信息，不是律师意见；可转人工',
   hotline: { number: '12348', name: '公共法律服务热线' },
 
