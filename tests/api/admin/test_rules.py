@@ -132,7 +132,7 @@ def test_a_build_begun_before_a_publication_does_not_undo_it(
     follower.start()
     assert begun.wait(10)
     monkeypatch.setattr(guidance, "read_guidance", read)
-    threading.Timer(0.2, go_on.set).start()
+    threading.Timer(2, go_on.set).start()  # without the lock, the publication is through by then
     reviewer.post(f"{BASE}/{first}/publish", json={})
     follower.join()
     assert service.parts.rules.routes["prepaid_card"].bodies[0] == "consumer_association"
