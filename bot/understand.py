@@ -36,9 +36,9 @@ class Combination:
     `also_above` or more counts as told too.
     """
 
-    model: float = 0.95
-    nearest: float = 0.6
-    alone: float = 2.6
+    model: float = 1.07
+    nearest: float = 0.58
+    alone: float = 2.7
     unclear_below: float = 0.2
     also_above: float = 0.2
 

@@ -40,8 +40,8 @@ def alarms(sense, encoder, told):
 
 def test_of_messages_never_tuned_on_nine_in_ten_dangers_raise_an_alarm(sense, encoder) -> None:
     found = alarms(sense, encoder, BLIND.in_danger)
-    assert sum(alarm.rule is not None for alarm in found) / len(found) >= 0.92
-    assert sum(alarm.rule is not None or alarm.uneasy for alarm in found) / len(found) >= 0.95
+    assert sum(alarm.rule is not None for alarm in found) / len(found) >= 0.9
+    assert sum(alarm.rule is not None or alarm.uneasy for alarm in found) / len(found) >= 0.93
 
 
 def test_of_near_misses_never_tuned_on_four_in_five_raise_none(sense, encoder) -> None:
