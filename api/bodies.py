@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.dependencies import ServiceIn, TokenIn
 from api.errors import ApiError, Problem
 from api.tickets.actions import Action, act
-from api.tickets.views import TicketDetail, detail
+from api.tickets.views import Choice, TicketDetail, detail
 from api.wiring import Service
 from bot import ticket_wording
 from routing import body_links, ticket_thread, tickets
@@ -42,13 +42,6 @@ class BodyActionInput(BaseModel):
     better: str = Field("", max_length=120)
     reason: str = Field("", max_length=60)
     days: int = Field(0, ge=0, le=60)
-
-
-class Choice(BaseModel):
-    """Something to choose."""
-
-    id: str
-    name: str
 
 
 class BodyView(BaseModel):

@@ -18,12 +18,12 @@ from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
 from api.tickets.actions import Action, act
-from api.tickets.views import TicketDetail, detail
+from api.tickets.views import Choice, TicketDetail, detail
 from api.wiring import Service
 from routing import body_links, ticket_list, ticket_thread, tickets
 from routing.calendar import add_working_days
 from routing.promises import DUE_SOON_DAYS, day_of
-from routing.ticket_events import Actor, Audience, Party
+from routing.ticket_events import RETURN_REASONS, Actor, Audience, Party
 from routing.ticket_list import Due, Order, TicketFilter, TicketLine
 from routing.ticket_state import STATE_NAMES, State
 from routing.tickets import Ticket, UnknownTicketError
@@ -131,6 +131,13 @@ class ActionDone(BaseModel):
     link_note: str = ""
 
 
+class TicketChoices(BaseModel):
+    """Bodies a ticket can go to, and why one is sent back."""
+
+    bodies: list[Choice]
+    return_reasons: list[Choice]
+
+
 class ListQuery(BaseModel):
     """What to list; everything left out means any."""
 
@@ -212,6 +219,14 @@ def list_tickets(
             connection, filter_, today, page=paging.page, size=paging.size, order=wanted.order
         )
     return Rows(items=[_line(service, line, today) for line in found.lines], total=found.total)
+
+
+@router.get("/choices", dependencies=[requires(Role.AGENT, Role.SUPERVISOR, Role.BODY_OFFICER)])
+def choices(service: ServiceIn) -> TicketChoices:
+    """What can be chosen in an action; needs an agent, a supervisor or a body's officer."""
+    bodies = [Choice(id=body.id, name=body.name) for body in service.parts.directory.bodies if body.state != "inactive"]
+    reasons = [Choice(id=code, name=name) for code, name in RETURN_REASONS.items()]
+    return TicketChoices(bodies=sorted(bodies, key=lambda body: body.name), return_reasons=reasons)
 
 
 @router.get("/{number}")

@@ -23,6 +23,13 @@ _DECISION = TypeAdapter(Decision)
 _FACTS = TypeAdapter(Facts)
 
 
+class Choice(BaseModel):
+    """Something to choose."""
+
+    id: str
+    name: str
+
+
 class EventView(BaseModel):
     """One event as somebody who may see it sees it."""
 

@@ -153,7 +153,7 @@ export function App({ api, storage, conversation, place, voice, onClose = () => 
               begun={begun}
               hasTicket={hasTicket(state.entries)}
               confirming={confirming}
-              quickReplies={reply ? visibleQuickReplies(reply) : []}
+              quickReplies={reply ? visibleQuickReplies(reply, state.service?.owner === 'waiting') : []}
               onSay={say}
               onQuickReply={sayAndReturnFocus}
               onStartOver={startOver}

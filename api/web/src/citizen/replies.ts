@@ -44,10 +44,11 @@ export function onePhone(card: ReferralCard): { number: string; name: string } {
  *
  * Without those that are in reach anyway: the two fixed buttons, and the options of a question that is on the screen.
  */
-export function visibleQuickReplies(reply: Reply): QuickReply[] {
+export function visibleQuickReplies(reply: Reply, waiting = false): QuickReply[] {
   const asked = new Set(reply.cards.map((card) => (card.kind === 'question' ? card.id : null)));
   return reply.quick_replies.filter(({ send }) => {
     if (send.action === 'unresolved' || send.action === 'human') return false;
+    if (waiting && send.action === 'stop_waiting') return false; // the line about the queue has it
     return !(send.choice && asked.has(send.choice.question));
   });
 }

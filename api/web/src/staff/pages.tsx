@@ -19,6 +19,7 @@ import {
   ExperimentOutlined,
   FileDoneOutlined,
   QuestionCircleOutlined,
+  SolutionOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons';
@@ -48,6 +49,21 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['agent', 'supervisor'],
     icon: <CustomerServiceOutlined />,
     page: lazy(() => import('./desk/Desk')),
+  },
+  {
+    path: '/tickets',
+    title: '工单',
+    group: '座席',
+    roles: ['agent', 'supervisor', 'body_officer'],
+    icon: <SolutionOutlined />,
+    page: lazy(() => import('./tickets/TicketList')),
+  },
+  {
+    path: '/tickets/:number',
+    title: '工单',
+    group: '座席',
+    roles: ['agent', 'supervisor', 'body_officer'],
+    page: lazy(() => import('./tickets/TicketPage')),
   },
   {
     path: '/cases',

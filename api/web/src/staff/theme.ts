@@ -19,7 +19,11 @@ export const workbench: ThemeConfig = {
     colorTextDescription: '#4a565e',
     colorTextPlaceholder: '#5d6970',
     colorError: '#9a1010',
+    colorErrorBg: '#fdf2f2',
+    colorErrorBorder: '#e3b1b1',
     colorWarning: '#8a5a00',
+    colorWarningBg: '#fff8e8',
+    colorWarningBorder: '#e6cf9c',
     colorBgLayout: '#eef2f4',
     borderRadius: 4,
     fontSize: 16, // the compact algorithm takes two off

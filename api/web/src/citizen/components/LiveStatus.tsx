@@ -17,8 +17,10 @@ export function LiveStatus({ status, connected, onSay }: Props) {
     <div className="live" role="status">
       {status && status.owner !== 'bot' && (
         <p className="column">
-          {!connected && `${live.reconnecting} `}
-          {waiting ? <PhoneText text={queueText(status)} /> : live.agent(status.agent_name, status.typing)}
+          <span>
+            {!connected && `${live.reconnecting} `}
+            {waiting ? <PhoneText text={queueText(status)} /> : live.agent(status.agent_name, status.typing)}
+          </span>
           {waiting && (
             <button type="button" className="button" onClick={() => onSay(live.stop, { action: 'stop_waiting' })}>
               {live.stop}

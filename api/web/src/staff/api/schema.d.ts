@@ -1620,6 +1620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/tickets/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description What can be chosen in an action; needs an agent, a supervisor or a body's officer.
+         */
+        get: operations["choices_api_v1_desk_tickets_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/tickets/{number}": {
         parameters: {
             query?: never;
@@ -5513,6 +5533,16 @@ export interface components {
             sent: string[];
         };
         /**
+         * TicketChoices
+         * @description Bodies a ticket can go to, and why one is sent back.
+         */
+        TicketChoices: {
+            /** Bodies */
+            bodies: components["schemas"]["api__tickets__views__Choice"][];
+            /** Return Reasons */
+            return_reasons: components["schemas"]["api__tickets__views__Choice"][];
+        };
+        /**
          * TicketDetail
          * @description A ticket as the desk or its body sees it. `sequence` is to be sent back with an action.
          */
@@ -5878,24 +5908,14 @@ export interface components {
          */
         api__bodies__BodyView: {
             /** Bodies */
-            bodies: components["schemas"]["api__bodies__Choice"][];
+            bodies: components["schemas"]["api__tickets__views__Choice"][];
             /** For Body */
             for_body: string;
             /** Most Extension Days */
             most_extension_days: number;
             /** Return Reasons */
-            return_reasons: components["schemas"]["api__bodies__Choice"][];
+            return_reasons: components["schemas"]["api__tickets__views__Choice"][];
             ticket: components["schemas"]["TicketDetail"];
-        };
-        /**
-         * Choice
-         * @description Something to choose.
-         */
-        api__bodies__Choice: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
         };
         /** TicketInput */
         api__citizen__TicketInput: {
@@ -6007,6 +6027,16 @@ export interface components {
              */
             last: string;
             total: components["schemas"]["GroupView"];
+        };
+        /**
+         * Choice
+         * @description Something to choose.
+         */
+        api__tickets__views__Choice: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * SaidView
@@ -12122,6 +12152,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rows_LineView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choices_api_v1_desk_tickets_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketChoices"];
                 };
             };
             /** @description Unauthorized */
