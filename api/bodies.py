@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import ServiceIn, TokenIn
 from api.errors import ApiError, Problem
+from api.numbers import RowId
 from api.tickets.actions import Action, act
 from api.tickets.views import Choice, TicketDetail, detail
 from api.wiring import Service
@@ -35,7 +36,7 @@ class BodyActionInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: BodyAction
-    sequence: int = Field(ge=1)
+    sequence: RowId
     key: str = Field(min_length=8, max_length=64, pattern=r"^[\w\-]+$")
     text: str = Field("", max_length=ticket_thread.LONGEST_TEXT)
     body_id: str = Field("", max_length=120)

@@ -16,6 +16,7 @@ from api import streams, talk, thread
 from api.dependencies import ServiceIn, TokenIn
 from api.errors import ApiError, Problem
 from api.handover import hand_over, own_tickets, phone_number
+from api.numbers import RowIdOrZero
 from api.thread import Line, Status
 from bot import compose, conversations, presence, wording
 from bot.conversations import Conversation, Exchange
@@ -113,7 +114,7 @@ class PresenceInput(Input):
     """What the page tells of its user: that they look, whether they type, and the newest message they saw."""
 
     typing: bool = False
-    read_id: int = Field(0, ge=0, le=2**31 - 1)
+    read_id: RowIdOrZero = 0
 
 
 class ConversationView(BaseModel):
@@ -221,7 +222,7 @@ def _allowed(conversation_id: Id, token: TokenIn, service: ServiceIn) -> str:
 async def follow_conversation(
     allowed: Annotated[str, Depends(_allowed)],
     service: ServiceIn,
-    last_event_id: Annotated[int, Header(ge=0)] = 0,
+    last_event_id: Annotated[RowIdOrZero, Header()] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """News of a conversation as it comes (`lines`, `status`); needs its token.
 

@@ -31,6 +31,7 @@ from api.admin.case_views import (
 from api.admin.proofs import ProofSummary, begin_proof, proof_of, refuse_regression
 from api.dependencies import ServiceIn, requires
 from api.errors import Problem, answer
+from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
@@ -73,16 +74,16 @@ class CaseInput(Input):
     case: CaseFields
     source: str = Field("", max_length=300)
     confirmed: bool = False  # a near copy is added all the same
-    miss_ids: list[int] = Field([], max_length=500)
+    miss_ids: list[RowId] = Field([], max_length=500)
 
 
 class CaseChange(Input):
-    revision: int = Field(ge=1)
+    revision: RowId
     case: CaseFields
 
 
 class Step(Input):
-    revision: int = Field(ge=1)
+    revision: RowId
     reason: str = Field("", max_length=500)
 
 
@@ -95,7 +96,7 @@ class Publication(Step):
 
 
 class Restoration(Step):
-    version: int = Field(ge=1)
+    version: RowId
 
 
 class Confirmation(Step):

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response, UploadFile
+from fastapi import APIRouter, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from api import hit_test_runs
@@ -16,6 +16,7 @@ from api.admin.case_views import Input
 from api.admin.proofs import FiguresView, HitView, hit_view, state_of
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, FieldProblem, Problem, bad_field
+from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.spreadsheets import XLSX, attachment, workbook
 from api.staff import audit
@@ -29,7 +30,7 @@ MOST_QUESTIONS = 5_000
 LONGEST_QUESTION = 1_000
 FAULTS_SHOWN = 50
 Curator = Annotated[Staff, requires(Role.CURATOR, Role.REVIEWER)]
-IdIn = Annotated[int, Path(ge=1)]
+IdIn = RowId
 router = APIRouter(
     prefix="/api/v1/admin",
     tags=["hit tests"],

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.admin.case_views import CaseFields, Input, fields_of
 from api.dependencies import ServiceIn, requires
 from api.errors import Problem
+from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
@@ -64,7 +65,7 @@ class MissView(BaseModel):
 
 
 class MissIds(Input):
-    miss_ids: list[int] = Field(min_length=1, max_length=3000)
+    miss_ids: list[RowId] = Field(min_length=1, max_length=3000)
     reason: str = Field("", max_length=200)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import guidance
 from api.config import PROJECT
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, FieldProblem, Problem, bad_field
+from api.numbers import RowId
 from api.staff import audit
 from api.staff.roles import Role, Staff
 from api.wiring import Service, routing_data
@@ -29,7 +30,7 @@ from routing.rules import Condition
 Curator = Annotated[Staff, requires(Role.CURATOR)]
 Reviewer = Annotated[Staff, requires(Role.REVIEWER)]
 Either = Annotated[Staff, requires(Role.CURATOR, Role.REVIEWER)]
-Number = Annotated[int, Path(ge=1, le=2_000_000_000)]
+Number = RowId
 HELD_OUT = PROJECT / "nlu_data" / "held_out"
 RECENT = 500  # conversations that a draft is run over
 MOST_SHOWN = 100  # inquiries that would go elsewhere
@@ -196,7 +197,7 @@ def decision_table(_me: Either, service: ServiceIn) -> list[RouteView]:
 
 
 @router.get("/rules/files")
-def rule_files(_me: Either, service: ServiceIn, version: int | None = None) -> list[RuleFile]:
+def rule_files(_me: Either, service: ServiceIn, version: RowId | None = None) -> list[RuleFile]:
     """The files of a version, of those in use when none is named; needs a curator or a reviewer."""
     files = _files_of(service, version)
     return [

@@ -19,6 +19,7 @@ from api.desk.tables import wrap_up_table
 from api.errors import ApiError, Problem, bad_field
 from api.handover import hand_over, phone_number
 from api.live import QUEUE
+from api.numbers import RowId, RowIdOrZero
 from api.staff import accounts, audit
 from api.staff.errors import UnknownAccountError
 from api.staff.roles import Role, Staff
@@ -58,12 +59,12 @@ class NoteInput(Input):
 
 
 class TransferInput(Input):
-    to: int
+    to: RowId
     summary: str = Field(min_length=1, max_length=1000)
 
 
 class InviteInput(Input):
-    staff_id: int
+    staff_id: RowId
 
 
 class SayInput(Input):
@@ -72,7 +73,7 @@ class SayInput(Input):
     client_id: ClientId
     text: str = Field(min_length=1, max_length=LONGEST_TEXT)
     leave_out: bool = False
-    suggestion_id: int | None = None
+    suggestion_id: RowId | None = None
 
 
 class StaffNoteInput(Input):
@@ -85,7 +86,7 @@ class LookInput(Input):
 
     looking: bool = True
     typing: bool = False
-    read_id: int = Field(0, ge=0, le=2**31 - 1)
+    read_id: RowIdOrZero = 0
 
 
 class TextInput(Input):
@@ -227,7 +228,7 @@ def read_lines(seen: Seen, service: ServiceIn) -> list[Line]:
 
 @router.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
 async def follow_conversation(
-    seen: Seen, me: Agent, service: ServiceIn, request: Request, last_event_id: Annotated[int, Header(ge=0)] = 0
+    seen: Seen, me: Agent, service: ServiceIn, request: Request, last_event_id: Annotated[RowIdOrZero, Header()] = 0
 ) -> AsyncIterator[ServerSentEvent]:
     """A conversation as it goes on (`lines`, `conversation`); needs the role agent (waiting, own, asked in) or supervisor.
 
@@ -335,7 +336,7 @@ def look(seen: Seen, input_: LookInput, me: Agent, service: ServiceIn) -> None:
 
 
 @router.post("/conversations/{conversation_id}/suggestions/{suggestion_id}/reject", status_code=204)
-def reject(conversation_id: Id, suggestion_id: int, me: Agent, service: ServiceIn) -> None:
+def reject(conversation_id: Id, suggestion_id: RowId, me: Agent, service: ServiceIn) -> None:
     """Refuse a suggestion; needs the role agent (own conversation). It feeds the list of misses."""
     with service.writing.begin() as connection:
         now = service.now()

@@ -12,6 +12,7 @@ from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, Problem, bad_field
 from api.exchange import links, peers
 from api.exchange.peers import Peer
+from api.numbers import RowId
 from api.staff import audit
 from api.staff.roles import Role, Staff
 
@@ -125,7 +126,7 @@ def list_letters(_me: Watcher, service: ServiceIn) -> list[Letter]:
 
 
 @router.post("/letters/{letter_id}/retry", status_code=204)
-def retry(letter_id: int, me: Watcher, service: ServiceIn) -> None:
+def retry(letter_id: RowId, me: Watcher, service: ServiceIn) -> None:
     """Try a message again that was given up; needs an administrator or a supervisor."""
     with service.writing.begin() as connection:
         if not links.revive(connection, letter_id, service.now()):

@@ -18,6 +18,7 @@ from api.exchange.orders import Order, take_order
 from api.exchange.peers import Peer
 from api.exchange.signing import Stamp
 from api.handover import phone_number
+from api.numbers import RowId
 from api.tickets.actions import Action, act
 from api.tickets.views import TicketDetail, detail
 from api.wiring import Service
@@ -86,7 +87,7 @@ class PeerActionInput(BaseModel):
 
     key: str = Field(min_length=8, max_length=64, pattern=r"^[\w\-]+$")
     kind: Literal["seen", "accepted", "returned", "referred_onward", "asked", "extended", "answered", "note"]
-    sequence: int | None = Field(None, ge=1)
+    sequence: RowId | None = None
     text: str = Field("", max_length=ticket_thread.LONGEST_TEXT)
     reason: str = Field("", max_length=60)
     better: str = Field("", max_length=120)

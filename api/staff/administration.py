@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.dependencies import ServiceIn, requires
 from api.errors import Problem, bad_field
+from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import accounts, audit, second_factor, sessions
 from api.staff.accounts import Account
@@ -29,7 +30,7 @@ Administrator = Annotated[Staff, requires(Role.ADMINISTRATOR)]
 Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$")]
 Codes = Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=500)]
 Reason = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Id = RowId
 
 
 class AccountView(StaffView):
@@ -51,7 +52,7 @@ class NewAccountInput(Input):
 class AccountInput(Input):
     """What is to be changed; what is left out stays. `version` is that of the account as it was read."""
 
-    version: int = Field(ge=1, le=2**31 - 1)
+    version: RowId
     name: Name | None = None
     roles: list[Role] | None = Field(None, max_length=len(Role))
     areas: Codes | None = None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import ServiceIn, requires
 from api.errors import Problem, bad_field
+from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
@@ -76,7 +77,7 @@ class ActionInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: StaffAction
-    sequence: int = Field(ge=1)
+    sequence: RowId
     key: str = Field(min_length=8, max_length=64, pattern=r"^[\w\-]+$")
     text: str = Field("", max_length=ticket_thread.LONGEST_TEXT)
     body_id: str = Field("", max_length=120)

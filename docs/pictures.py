@@ -1,0 +1,84 @@
+"""Makes the pictures of the README from a running service.
+
+    python docs/pictures.py http://127.0.0.1:8000 USERNAME      (an agent who is also a curator; the password is asked for)
+
+Opens a ticket, so it belongs on an installation for trying things.
+"""
+
+from __future__ import annotations
+
+import base64
+import getpass
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent
+WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了，也没签合同"
+DANGER = "他正在打我，我躲在厕所里，他在砸门"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SETTLE_MS = 1200
+
+
+def ask(browser: Browser, address: str, size: tuple[int, int], text: str) -> Page:
+    """The citizen's page with one question answered."""
+    page = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN").new_page()
+    page.goto(address)
+    page.get_by_role("textbox").first.fill(text)
+    page.get_by_role("button", name="发送").click()
+    page.get_by_role("button", name="读给我听").last.wait_for()
+    page.wait_for_timeout(SETTLE_MS)
+    return page
+
+
+def side_by_side(browser: Browser, pictures: list[bytes], height: int, file: Path) -> None:
+    """Several pictures in one, at one height."""
+    images = "".join(
+        f'<img height="{height}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
+        for picture in pictures
+    )
+    page = browser.new_page(viewport={"width": 2400, "height": height + 20})
+    page.set_content(
+        f'<div id="all" style="display:inline-flex;gap:10px;background:#c8d2d6;padding:10px">{images}</div>'
+    )
+    page.locator("#all").screenshot(path=file)
+    page.close()
+
+
+def main(address: str, username: str, password: str) -> None:
+    """Make `page.png` and `workbench.png`."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        desktop = ask(browser, address, (1000, 700), WAGES)
+        answer = desktop.screenshot()
+        phone = ask(browser, address, (360, 700), DANGER).screenshot()
+        side_by_side(browser, [answer, phone], 640, FOLDER / "page.png")
+
+        desktop.get_by_role("button", name="帮我转过去").click()
+        form = desktop.locator("form").filter(has_text="同意").last
+        form.get_by_role("checkbox").last.check()
+        form.get_by_role("button", name="提交").click()
+        desktop.get_by_text("查询码").first.wait_for()
+        staff = browser.new_context(viewport={"width": 1366, "height": 700}, locale="zh-CN").new_page()
+        staff.goto(f"{address}/staff/#/tickets")
+        staff.get_by_role("textbox").first.fill(username)
+        staff.locator("input[type=password]").fill(password)
+        staff.keyboard.press("Enter")
+        staff.get_by_role("link", name="WH20").first.click()
+        staff.wait_for_timeout(SETTLE_MS)
+        staff.screenshot(path=FOLDER / "workbench.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(
+        sys.argv[1].rstrip("/"), sys.argv[2], getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().strip()
+    )
