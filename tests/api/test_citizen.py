@@ -345,7 +345,7 @@ def test_a_helper_acts_with_the_consent_that_is_kept_as_it_was_shown(talk: Talk,
 def test_that_a_helper_came_is_not_forgotten_when_more_is_told(talk: Talk, service: Service) -> None:
     talk.reply(text=WAGES)
     talk.ticket(for_someone={"relation": "grid_worker", "agreed": True})
-    talk.reply(text="他还垫了三千块材料费")
+    talk.reply(text="老板一共欠了他九千块工资")
     made = talk.ticket().json()
     with service.engine.connect() as connection:
         ticket = find_ticket(connection, service.secrets, made["number"], made["query_code"])

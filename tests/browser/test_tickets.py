@@ -60,6 +60,8 @@ def test_from_the_desk_to_the_body_and_back_to_the_citizen(
     ticket: tuple[str, str], workbench: Page, phone: Page, browser: Browser
 ) -> None:
     number, code = ticket
+    workbench.get_by_role("searchbox").fill(number)
+    workbench.get_by_role("searchbox").press("Enter")
     workbench.get_by_role("link", name=number).click()
     expect(workbench.get_by_text(STORY)).to_be_visible()
     workbench.get_by_role("button", name="转给单位").click()
