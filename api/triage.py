@@ -31,7 +31,7 @@ def understand(
     inquiry = parts.understanding.understand(clean, vector, now.date()).inquiry
     inquiry = replace(inquiry, facts=merge(inquiry.facts, FACTS.validate_python(facts)))
     if matter:
-        inquiry = replace(inquiry, matter=matter)
+        inquiry = replace(inquiry, matter=matter, ranking=())
     matches, decision = judge(inquiry, vector, parts, now)
     return inquiry, matches, decision
 

@@ -192,7 +192,7 @@ def next_step(ticket: Ticket, promises: Promises, now: datetime) -> str:
     """What happens next and until when; a promise that was not kept is said plainly."""
     progress = ticket.progress
     clocks = [
-        clock for clock in running(promises.clocks_of(progress, ticket.events)) if clock.promise.clock != "callback"
+        clock for clock in running(promises.clocks_of(progress, ticket.events)) if not clock.promise.clock.startswith("callback")
     ]
     first = clocks[0] if clocks else None
     due = wording.day(first.due_on) if first and first.due_on else wording.NO_DAY
@@ -262,7 +262,7 @@ def referral(decision: Decision, matches: tuple[CaseMatch, ...], directory: Dire
     kind = directory.types.get(decision.body_type)
     best = next((m.case for m in matches if decision.body_type in m.case.handled_by), None)
     reasons = [ReasonLine(reason.text, reason.source) for reason in decision.reasons]
-    if decision.otherwise:
+    if decision.otherwise and decision.otherwise.askable:
         reasons.append(ReasonLine(otherwise_text(decision.otherwise), ""))
     return ReferralCard(
         body=body_view(decision.body, decision.remarks),

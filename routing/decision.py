@@ -80,13 +80,17 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """The nearest other outcome: with these facts, this rule would lead to another body."""
+    """The nearest other outcome: with these facts, this rule would lead to another body.
+
+    `askable` when they are what the route itself asks and was not told: only then it is worth telling a citizen.
+    """
 
     code: str
     text: str
     body_type: str
     body_name: str
     changes: tuple[Used, ...]
+    askable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from routing.decision import Decision, Otherwise, Used
 from routing.directory import Directory
 from routing.inquiry import Facts, Inquiry
 from routing.plan import Plan, make_plan
+from routing.questions import is_told
 from routing.rules import Condition, Rules
 
 YES, NO = "是", "不是"
@@ -97,21 +98,26 @@ def _parts(condition: Condition, inquiry: Inquiry) -> Iterator[Used]:
 
 
 def nearest_other(inquiry: Inquiry, plan: Plan, rules: Rules, directory: Directory) -> Otherwise | None:
-    """The rule that would lead to another body with the fewest facts changed; the earlier one between equals."""
+    """The rule that would lead to another body with the fewest facts changed, those that the route asks before others;
+    the earlier one between equals."""
     route = rules.routes.get(inquiry.matter)
     applied = {rule.code for rule in plan.applied}
+    asked = {rules.questions[id_].fact for id_ in route.ask} if route else set()
     best: Otherwise | None = None
     for rule in route.rules if route else ():
         if not rule.bodies or rule.code in applied:
             continue
         for condition in rule.when:
             facts, changes = _with(inquiry.facts, condition)
-            if not changes or (best and len(changes) >= len(best.changes)):
+            askable = all(name in asked and not is_told(inquiry.facts, name) for name in map(_fact, changes))
+            if not changes or (best and (not askable, len(changes)) >= (not best.askable, len(best.changes))):
                 continue
             there = make_plan(replace(inquiry, facts=facts), rules, frozenset(condition.deadlines))
             if there.leading is rule and there.bodies[0] != plan.bodies[0]:
                 body_type = there.bodies[0]
-                best = Otherwise(rule.code, rule.reason.text, body_type, directory.type_name(body_type), changes)
+                best = Otherwise(
+                    rule.code, rule.reason.text, body_type, directory.type_name(body_type), changes, askable
+                )
     return best
 
 
@@ -135,6 +141,11 @@ def _with(facts: Facts, condition: Condition) -> tuple[Facts, tuple[Used, ...]]:
     return changed, tuple(changes)
 
 
+def _fact(used: Used) -> str:
+    """The name that a question gives to this fact."""
+    return f"group_{used.value}" if used.name == "group" else used.name
+
+
 def _states(decision: Decision) -> Iterator[str]:
     for deadline in decision.deadlines:
         if deadline.days_left is not None:
@@ -151,7 +162,7 @@ def _for_citizen(steps: list[Step], decision: Decision) -> str:
     for step in steps:
         because = "您说到" + "、".join(f"「{words}」" for words in step.said) + "。" if step.said else ""
         lines.append(because + step.text)
-    if decision.otherwise:
+    if decision.otherwise and decision.otherwise.askable:
         lines.append(otherwise_text(decision.otherwise))
     return "\n".join(dict.fromkeys(lines))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from routing.rules import Rule, Rules
 
 HUMAN, HOTLINE, AID = "human_agent", "gov_hotline_12345", "legal_aid_center"
 _LAWYER_FIRST = ("lawyer", "public_legal_service", AID)
+POSSIBLE = 5  # matters of the ranking that count while it is not sure
+SECOND = 0.7
 _AID_IS_THE_MATTER = ("legal_aid_application", "legal_service_complaint")  # their own rules say more
 
 
@@ -63,6 +66,24 @@ def make_plan(inquiry: Inquiry, rules: Rules, urgent: frozenset[str]) -> Plan:
     if flags.get("asks_legal_aid") and inquiry.matter not in _AID_IS_THE_MATTER and AID not in never:
         plan = plan.before((AID,), general.get("aid_asked"))
     return plan
+
+
+def between_matters(inquiry: Inquiry, plan: Plan, rules: Rules, urgent: frozenset[str]) -> Plan:
+    """While several matters are possible: of the plan's bodies the one that serves most of them first.
+
+    A matter's first body is worth the matter's probability, its second `SECOND` of it. Where the named matter is sure,
+    or was chosen by the citizen, nothing changes.
+    """
+    if not inquiry.ranking or inquiry.ranking[0].matter != inquiry.matter:
+        return plan
+    worth: Counter[str] = Counter()
+    for guess in inquiry.ranking[:POSSIBLE]:
+        named = guess.matter == inquiry.matter
+        bodies = plan.bodies if named else make_plan(replace(inquiry, matter=guess.matter), rules, urgent).bodies
+        for body, share in zip(bodies, (1, SECOND), strict=False):
+            worth[body] += guess.confidence * share
+    best = max(plan.bodies, key=lambda body: worth[body])
+    return plan if best == plan.bodies[0] else plan.before((best,), rules.general.get("several_matters"))
 
 
 def in_danger(plan: Plan, inquiry: Inquiry, rules: Rules) -> Plan:

@@ -21,6 +21,7 @@ GENERAL = (
     "out_of_scope",
     "outside_city",
     "deadline_near",
+    "several_matters",
     "lawyer_asked",
     "aid_asked",
     "no_route",

@@ -18,6 +18,7 @@ from routing.inquiry import (
     Facts,
     Group,
     Inquiry,
+    MatterGuess,
     Need,
     Place,
     PlaceRole,
@@ -31,6 +32,28 @@ AREAS = ("洪山区", "武昌区", "黄陂区", "新洲区", "东湖高新区", 
 
 
 # ---------------------------------------------------------------- outcomes
+
+
+def ranked(*guesses: tuple[str, float]) -> tuple[MatterGuess, ...]:
+    return tuple(MatterGuess(matter, confidence) for matter, confidence in guesses)
+
+
+def test_while_several_matters_are_possible_the_body_that_serves_most_of_them_comes_first(decided) -> None:
+    usual = decided(matter="personal_injury_general")
+    unsure = decided(
+        matter="personal_injury_general",
+        ranking=ranked(("personal_injury_general", 0.45), ("construction_project", 0.35), ("crime_victim", 0.2)),
+    )
+    assert (usual.body_type, unsure.body_type) == ("peoples_mediation", "court")
+    assert unsure.reasons[0].code == "several_matters"
+    assert set(unsure.alternatives) >= {"peoples_mediation"}
+
+
+def test_a_sure_or_chosen_matter_keeps_its_own_first_body(decided) -> None:
+    sure = ranked(("personal_injury_general", 0.9), ("construction_project", 0.1))
+    chosen = ranked(("construction_project", 0.6), ("personal_injury_general", 0.4))
+    for ranking in (sure, chosen):
+        assert decided(matter="personal_injury_general", ranking=ranking).body_type == "peoples_mediation"
 
 
 def test_a_consultation_with_a_fitting_case_is_answered_and_still_names_the_body(decided, a_match) -> None:

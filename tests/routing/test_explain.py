@@ -49,6 +49,14 @@ def test_the_nearest_other_outcome_names_rule_and_body(explained) -> None:
     assert "换一种情形就不同" in told.citizen
 
 
+def test_only_what_the_route_asks_is_told_to_a_citizen_as_another_outcome(explained) -> None:
+    told = explained(matter="wage_arrears", flags=[])
+    assert told.otherwise is not None
+    assert not told.otherwise.askable
+    assert "换一种情形就不同" not in told.citizen
+    assert told.otherwise.code in told.agent
+
+
 def test_the_nearest_other_outcome_is_what_decide_then_decides(
     rules: Rules, directory: Directory, a_inquiry, now
 ) -> None:
