@@ -56,7 +56,7 @@ def test_an_unknown_column_and_a_short_row_are_both_reported(data_dir: Path, spo
 
 
 def test_all_bad_rows_of_a_file_are_reported_at_once(data_dir: Path) -> None:
-    row = "{id},{type},名,{area},,{phone},,,{state},来源,{day},注\n"
+    row = "{id},{type},名,{area},,{phone},,,{state},来源,{day},注,,\n"
     append(
         data_dir,
         "bodies.csv",
