@@ -1,3 +1,7 @@
+# What citizens and the desk write by is tested once more on PostgreSQL; single parts are in any case.
+ON_POSTGRESQL = tests/api/test_citizen.py tests/api/desk/test_routes.py \
+	$(addprefix tests/api/tickets/test_,desk.py bodies.py bookings.py contention.py ledger.py story.py)
+
 .PHONY: run test lint train bench types lock
 
 run:  ## set everything up and serve http://127.0.0.1:8000
@@ -8,6 +12,7 @@ test:  ## set everything up and run all checks
 	@./setup.sh test
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -q --database=postgresql $(ON_POSTGRESQL)
 	@cd api/web && PATH="$$PATH:$(CURDIR)/.venv/bin" npm test --silent
 
 lint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,20 +16,29 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import bodies, citizen, errors, hsds
 from api.admin import case_files, cases, directory, hit_tests, misses, rules, what_if
 from api.admin import errors as curation_errors
+from api.appointments import citizen as own_bookings
+from api.appointments import desk as booking_desk
 from api.config import PROJECT
-from api.desk import call_routes
+from api.desk import call_routes, phrase_routes, wall
 from api.desk import routes as desk
 from api.desk.sweep import Sweeper
 from api.errors import Problem
 from api.exchange import administration as exchange_administration
 from api.exchange import routes as exchange
+from api.figures import report_routes
+from api.figures import routes as figures
 from api.jobs import JobRunner
 from api.library import LibraryFollower
+from api.notices import routes as notice_routes
 from api.open311 import routes as open311
-from api.staff import administration, my_account, oidc, session, trail
+from api.privacy import routes as privacy
+from api.quality import routes as quality
+from api.seats import routes as seats
+from api.staff import administration, my_account, oidc, session, settings_routes, trail
 from api.tickets import citizen as own_ticket
+from api.tickets import complaint_routes, file_routes, files
 from api.tickets import desk as ticket_desk
-from api.tickets import figures as ticket_figures
+from api.training import routes as training
 from api.wechat import routes as wechat
 from api.wiring import Service
 
@@ -40,6 +50,7 @@ FILES = (
     "/api/v1/admin/hit-tests",
     "/api/v1/admin/directory/import",
 )  # where staff send files
+TICKET_FILES = re.compile(r"/api/v1/(tickets/[^/]+|desk/tickets/[^/]+|body)/files")
 EMBEDDED = ("/embed/", "/embed/index.html")  # the only pages another site may frame
 # ChatUI sets inline styles on elements; scripts come from our own files only. Slips are drawn as data: pictures.
 CONTENT_POLICY = (
@@ -61,6 +72,7 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = make_service()
         app.state.service.live.start()
+        files.sweep(app.state.service)
         sweeper = Sweeper(app.state.service)
         sweeper.start()
         follower = LibraryFollower(app.state.service)
@@ -88,12 +100,25 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         administration.router,
         my_account.router,
         trail.router,
+        settings_routes.router,
         oidc.router,
         desk.router,
+        wall.router,
+        phrase_routes.router,
+        quality.router,
+        training.router,
         call_routes.router,
         own_ticket.router,
+        own_bookings.router,
+        notice_routes.router,
+        booking_desk.router,
         ticket_desk.router,
-        ticket_figures.router,
+        figures.router,
+        report_routes.router,
+        seats.router,
+        file_routes.router,
+        complaint_routes.router,
+        privacy.router,
         bodies.router,
         exchange.router,
         exchange_administration.router,
@@ -148,13 +173,26 @@ class _Guard:
             await send(message)
 
         length = Request(scope).headers.get("content-length", "0")
-        largest = LARGEST_FILE_BYTES if scope["path"] in FILES else LARGEST_BODY_BYTES
+        largest = _largest(scope)
         if not length.isdigit() or int(length) > largest:
-            too_large = Problem(title="内容太大", status=413, detail="一次发的内容太多，请分几次发。")
+            too_large = Problem(title="内容太大", status=413, detail=_too_large(scope, largest))
             response: JSONResponse = errors.answer(too_large)
             await response(scope, receive, with_headers)
             return
-        await self._app(scope, _limited(receive, largest), with_headers)
+        # Whoever takes a ticket's file counts while reading, and can say what is wrong.
+        body = receive if TICKET_FILES.fullmatch(scope["path"]) else _limited(receive, largest)
+        await self._app(scope, body, with_headers)
+
+
+def _largest(scope: Scope) -> int:
+    if TICKET_FILES.fullmatch(scope["path"]):
+        return scope["app"].state.service.settings.file_mb * files.MEGABYTE
+    return LARGEST_FILE_BYTES if scope["path"] in FILES else LARGEST_BODY_BYTES
+
+
+def _too_large(scope: Scope, largest: int) -> str:
+    is_file = TICKET_FILES.fullmatch(scope["path"])
+    return files.too_large(largest).detail if is_file else "一次发的内容太多，请分几次发。"
 
 
 def _limited(receive: Receive, largest: int) -> Receive:

@@ -6,6 +6,7 @@ has it.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -77,14 +78,17 @@ def read(token: LinkToken, service: ServiceIn) -> BodyView:
     """The ticket behind a link; needs the link's token. That it was opened is written into the thread once."""
     now = service.now()
     with service.writing.begin() as connection:
-        link, ticket = _ticket(service, connection, token)
+        link, ticket = link_and_ticket(service, connection, token)
         progress = ticket.progress
         if not progress.seen and progress.state in ("sent", "accepted", "reopened"):
             text = ticket_wording.EVENT_TEXT["seen"].format(body=link.body_name)
-            seen = event("seen", text, now, _actor(link), body=link.body_id)
-            ticket_thread.append(connection, service.promises, ticket.number, seen)
+            seen = event("seen", text, now, actor_of(link), body=link.body_id)
+            with contextlib.suppress(
+                ticket_thread.TicketChangedError
+            ):  # somebody acts just now; the next look is written
+                ticket_thread.append(connection, service.promises, ticket.number, seen)
             ticket = tickets.read_ticket(connection, service.secrets, ticket.number)
-    return _view(service, link, ticket)
+    return view(service, link, ticket)
 
 
 @router.post("/actions")
@@ -92,7 +96,7 @@ def do(input_: BodyActionInput, token: LinkToken, service: ServiceIn) -> BodyVie
     """Accept, return, ask, extend, answer, pass on; needs the link's token. 409 when the ticket has moved since."""
     now = service.now()
     with service.writing.begin() as connection:
-        link, ticket = _ticket(service, connection, token)
+        link, ticket = link_and_ticket(service, connection, token)
         action = Action(
             kind=input_.kind,
             text=input_.text,
@@ -103,12 +107,13 @@ def do(input_: BodyActionInput, token: LinkToken, service: ServiceIn) -> BodyVie
             expected=input_.sequence,
             key=f"link:{input_.key}",
         )
-        act(service, connection, ticket.number, action, _actor(link), now)
+        act(service, connection, ticket.number, action, actor_of(link), now)
         ticket = tickets.read_ticket(connection, service.secrets, ticket.number)
-    return _view(service, link, ticket)
+    return view(service, link, ticket)
 
 
-def _ticket(service: Service, connection: Connection, token: str) -> tuple[BodyLink, Ticket]:
+def link_and_ticket(service: Service, connection: Connection, token: str) -> tuple[BodyLink, Ticket]:
+    """The link of this token and its ticket, as long as that is with the body; 410 otherwise."""
     link = body_links.find(connection, token, service.now())
     ticket = tickets.read_ticket(connection, service.secrets, link.ticket)
     if ticket.progress.body != link.body_id:
@@ -116,11 +121,13 @@ def _ticket(service: Service, connection: Connection, token: str) -> tuple[BodyL
     return link, ticket
 
 
-def _actor(link: BodyLink) -> Actor:
+def actor_of(link: BodyLink) -> Actor:
+    """As whom the holder of a link acts."""
     return Actor("body", link.body_id, link.body_name)
 
 
-def _view(service: Service, link: BodyLink, ticket: Ticket) -> BodyView:
+def view(service: Service, link: BodyLink, ticket: Ticket) -> BodyView:
+    """The ticket as the body sees it."""
     shown = detail(service, ticket, "body", "body", service.now())
     if ticket.progress.body != link.body_id:  # it has just returned it or passed it on
         shown = shown.model_copy(update={"may": [], "name": "", "phone": ""})

@@ -17,12 +17,15 @@ from api.dependencies import ServiceIn, TokenIn
 from api.errors import ApiError, Problem
 from api.handover import hand_over, own_tickets, phone_number
 from api.numbers import RowIdOrZero
+from api.staff import site_settings
 from api.thread import Line, Status
 from bot import compose, conversations, presence, wording
 from bot.conversations import Conversation, Exchange
 from bot.message import Action, Choice
 from bot.normalize import normalize
 from bot.reply import ConsentText, Reply
+from case_library import misses
+from case_library.misses import Reason
 from case_library.redact import mask
 from routing import tickets
 from routing.tickets import Contact, Relation
@@ -51,6 +54,13 @@ class ChoiceInput(Input):
     value: str = Field(max_length=60)
 
 
+class TicketKeysInput(Input):
+    """A ticket the person has the code of."""
+
+    number: str = Field(max_length=30)
+    code: str = Field(max_length=20)
+
+
 class MessageInput(Input):
     """Exactly one of text, choice, action. The same `client_id` is answered once."""
 
@@ -58,6 +68,8 @@ class MessageInput(Input):
     text: str | None = Field(None, max_length=LONGEST_BODY_TEXT)
     choice: ChoiceInput | None = None
     action: Action | None = None
+    # Slips this device holds: what is said about one of them again is told how it stands instead of asked anew.
+    known_tickets: list[TicketKeysInput] = Field([], max_length=5)
 
     @model_validator(mode="after")
     def _one_of(self) -> MessageInput:
@@ -76,13 +88,6 @@ class ForSomeoneInput(Input):
 
     relation: Relation
     agreed: Literal[True]
-
-
-class TicketKeysInput(Input):
-    """A ticket the person has the code of."""
-
-    number: str = Field(max_length=30)
-    code: str = Field(max_length=20)
 
 
 class TicketInput(Input):
@@ -117,6 +122,12 @@ class PresenceInput(Input):
     read_id: RowIdOrZero = 0
 
 
+class ReasonInput(Input):
+    """Why the answer did not help."""
+
+    reason: Reason
+
+
 class ConversationView(BaseModel):
     id: str
     created_at: datetime
@@ -141,11 +152,13 @@ class Meta(BaseModel):
 
 
 @router.get("/meta")
-def meta() -> Meta:
+def meta(service: ServiceIn) -> Meta:
     """Texts the page shows. Open to everyone."""
+    with service.engine.connect() as connection:
+        told = site_settings.current(connection, service.settings).opening_notice
     return Meta(
         name="一拨通",
-        notice=wording.NOTICE,
+        notice=f"{wording.NOTICE} {told}".strip(),
         consent=wording.CONSENT,
         examples=list(wording.EXAMPLES),
         hotline="12348",
@@ -169,7 +182,9 @@ def open_conversation(input_: ConversationInput, request: Request, service: Serv
 
 
 @router.post("/conversations/{conversation_id}/messages")
-def send_message(conversation_id: Id, input_: MessageInput, token: TokenIn, service: ServiceIn) -> MessageAnswered:
+def send_message(
+    conversation_id: Id, input_: MessageInput, token: TokenIn, request: Request, service: ServiceIn
+) -> MessageAnswered:
     """Answer one message; needs the conversation's token. The same `client_id` again gives the same answer."""
     choice = Choice(input_.choice.question, input_.choice.value) if input_.choice else None
     heard = talk.hear(service, text=input_.text, choice=choice, action=input_.action)
@@ -177,7 +192,11 @@ def send_message(conversation_id: Id, input_: MessageInput, token: TokenIn, serv
     def find(connection: Connection, now: datetime) -> Conversation:
         return conversations.find_conversation(connection, conversation_id, token, now)
 
-    return MessageAnswered(client_id=input_.client_id, reply=talk.answer(service, find, input_.client_id, heard))
+    address = request.client.host if request.client else ""
+    own = own_tickets(service, [(keys.number, keys.code) for keys in input_.known_tickets], address)
+    return MessageAnswered(
+        client_id=input_.client_id, reply=talk.answer(service, find, input_.client_id, heard, own=own)
+    )
 
 
 @router.get("/conversations/{conversation_id}")
@@ -209,6 +228,17 @@ def tell_presence(conversation_id: Id, input_: PresenceInput, token: TokenIn, se
             connection, conversation_id, presence.CITIZEN, "", now, typing=input_.typing, read_id=input_.read_id
         )
     service.live.nudge()
+
+
+@router.post("/conversations/{conversation_id}/unresolved-reason", status_code=204)
+def tell_reason(conversation_id: Id, input_: ReasonInput, token: TokenIn, service: ServiceIn) -> None:
+    """Why the answer that was just rejected did not help; needs the conversation's token. Never needed: whoever says
+    没解决 is helped on at once. Said again, the last word counts; 404 when nothing was rejected."""
+    now = service.now()
+    with service.writing.begin() as connection:
+        conversations.find_conversation(connection, conversation_id, token, now)
+        if not misses.give_reason(connection, conversation_id, input_.reason):
+            raise ApiError(404, "没有找到", "这里还没有点过“没解决”。")
 
 
 def _allowed(conversation_id: Id, token: TokenIn, service: ServiceIn) -> str:

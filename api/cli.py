@@ -17,10 +17,12 @@ from pydantic import ValidationError
 from tqdm import tqdm
 
 from api.config import Settings
+from api.privacy import commands as key_commands
 from api.staff import commands as staff_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(staff_commands.app, name="staff")
+app.add_typer(key_commands.app, name="keys")
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder (YIBOTONG_DATA_DIR).")]
 
 
@@ -29,6 +31,8 @@ def main() -> None:
     # Before any library with OpenMP loads: threads that spin while they wait made an embedding ten times slower
     # (580 ms for 58 ms) as soon as another process wanted the same cores.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # OpenBLAS spins too. One thread multiplies the articles' vectors in 1.3 ms of processor time, two took 8 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from api.failure import EXPECTED
 
     try:
@@ -66,7 +70,8 @@ def train(
             _say(f"{entry.published_at}  {entry.held_out_accuracy:.3f}  {entry.model}  data {entry.data[:12]}")
         return
     if back:
-        earlier = go_back(_settings(data_dir), data_hash())
+        settings = _settings(data_dir)
+        earlier = go_back(settings, data_hash(settings))
         _say(
             f"back to {earlier.model}, {earlier.held_out_accuracy:.3f} on the held-out set; served from the next start on"
         )
@@ -75,15 +80,24 @@ def train(
 
 
 @app.command()
-def triage(data_dir: DataDir = None) -> None:
+def triage(
+    data_dir: DataDir = None,
+    why: Annotated[bool, typer.Option("--why", help="Add the account of the decision, as agents read it.")] = False,
+) -> None:
     """JSON Lines {"id","text","facts"?} on stdin, understanding and decision on stdout."""
-    from api.triage import triage as triage_one
+    from api.triage import record, understand
+    from routing.explain import explain
 
     with _service(data_dir) as service:
+        parts = service.parts
 
         def answer(row: dict[str, Any]) -> dict[str, Any]:
-            found = triage_one(_text(row), row.get("facts") or {}, service.parts, service.now())
-            return {"id": row.get("id"), **found}
+            inquiry, matches, decision = understand(_text(row), row.get("facts") or {}, parts, service.now())
+            account = {}
+            if why:
+                told = explain(inquiry, decision, parts.rules, parts.directory, service.guidance.cues)
+                account = {"why": told.agent.split("\n")}
+            return {"id": row.get("id"), **record(inquiry, matches, decision), **account}
 
         _each_line(answer)
 
@@ -108,13 +122,14 @@ def _hits(find: Callable[[str, int], list[Any]], row: dict[str, Any]) -> dict[st
 
 
 @app.command()
-def cite(file: Annotated[Path | None, typer.Argument(help="A text; stdin when left out.")] = None) -> None:
+def cite(
+    file: Annotated[Path | None, typer.Argument(help="A text; stdin when left out.")] = None, data_dir: DataDir = None
+) -> None:
     """Every citation of a law in a text: found, in force today, text."""
-    from api.wiring import local_now
-    from case_library.statutes import Statutes
+    from api.wiring import local_now, statutes_in_use
 
     text = file.read_text(encoding="utf-8") if file else sys.stdin.read()
-    for citation in Statutes().cite(text, local_now().date()):
+    for citation in statutes_in_use(_settings(data_dir)).cite(text, local_now().date()):
         article = citation.article
         row = {
             "said": citation.said,
@@ -134,17 +149,25 @@ def evaluate(
     data_dir: DataDir = None,
     *,
     given_matter: bool = False,
+    ablation: Annotated[bool, typer.Option(help="Only what each signal of understanding is worth.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report with pictures to this file.")] = None,
 ) -> None:
     """Figures over labelled questions (JSON Lines). With --given-matter routing alone is measured."""
     from api import evaluate as measure
+    from api import evaluate_signals
     from api.evaluate_html import as_html
     from api.triage import record, understand
 
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    if ablation:
+        rows = list(_labelled(lines))
+        _say(evaluate_signals.ablate(rows, _settings(data_dir)))
+        if len(rows) < sum(bool(line.strip()) for line in lines):
+            raise typer.Exit(1)
+        return
     results = []
     bad = 0
     with _service(data_dir) as service:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         for number, line in enumerate(tqdm(lines, file=sys.stderr, disable=not sys.stderr.isatty()), 1):
             if not line.strip():
                 continue
@@ -160,12 +183,41 @@ def evaluate(
                 continue
             results.append(measure.Result(row, record(inquiry, matches, decision), asked))
         groups = {code: matter.group for code, matter in service.matters.by_code.items()}
-    figures = measure.report(results, groups)
-    _say(measure.as_text(figures))
-    if html:
-        html.write_text(as_html(figures, results), encoding="utf-8")
+        figures = measure.report(results, groups)
+        _say(measure.as_text(figures))
+        if not given_matter:
+            _say("\n" + evaluate_signals.beside(results, service))
+        if html:
+            html.write_text(as_html(figures, results, evaluate_signals.neighbours(service)), encoding="utf-8")
     if bad:
         raise typer.Exit(1)
+
+
+def _labelled(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The rows with a text; a bad line is reported by number."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            _text(row)
+        except (ValueError, TypeError, AttributeError) as error:
+            sys.stderr.write(f"line {number}: {error}\n")
+            continue
+        yield row
+
+
+@app.command()
+def examine(
+    data_dir: DataDir = None,
+    near: Annotated[
+        float, typer.Option(help="Cosine from which on two utterances are listed as near-duplicates.")
+    ] = 0.97,
+) -> None:
+    """Look over the training utterances: near-duplicates by meaning, and the 50 most doubtful labels."""
+    from api.evaluate_signals import examine as look_over
+
+    _say(look_over(_settings(data_dir), near))
 
 
 @app.command()
@@ -204,6 +256,19 @@ def jobs(
     for name, count in run_due(service, worker_name()).items():
         _say(f"{name}: {count}")
     service.engine.dispose()
+
+
+@app.command()
+def report(
+    month: Annotated[str, typer.Option(help="Which month: 2026-11.")],
+    html: Annotated[Path | None, typer.Option(help="Write it as a page to this file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file; needs a font with Chinese.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """The monthly assessment report (考核评估), in the order of the city's evaluation; at least one of --html and --pdf."""
+    from api.figures.command import write
+
+    write(month, html, pdf, _settings(data_dir))
 
 
 @app.command("ticket-states")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -18,46 +19,67 @@ from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
 LEAST_CONFIDENCE = 0.45  # below it an answer counts as unsure; a guess, not measured
 
 
-def note_answer(
-    connection: Connection,
+@dataclass(frozen=True, slots=True)
+class NewMiss:
+    """A question that was not answered well, redacted; `conversation` is where a reason may still be told."""
+
+    kind: misses.Kind
+    text: str
+    matter: str
+    confidence: float = 0.0
+    case_id: str = ""
+    conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What one message tells: cases shown for the first time, a verdict on one of them, a miss."""
+
+    shown: tuple[str, ...] = ()
+    verdict: Literal["resolved", "unresolved"] | None = None
+    judged: tuple[str, ...] = ()
+    miss: NewMiss | None = None
+
+
+def noted(
+    conversation_id: str,
     message: Message,
     before: Dialogue,
     after: Dialogue,
     outcome: Consultation | None,
     reply: Reply | None,
-    now: datetime,
-) -> None:
-    """Count the cases shown, and keep a question with low confidence or without a case, or one rejected by the citizen.
+) -> Noted:
+    """What is worth keeping of an answer: a question with low confidence or without a case, or one rejected by the citizen.
 
-    Cheap: at most a few small writes in the transaction that stores the answer.
+    Redacting takes some milliseconds, so this comes before the transaction that stores the answer.
     """
-    today = now.date()
-    if reply:
-        new = [id_ for id_ in reply.case_ids if id_ not in before.shown]
-        usage.count(connection, new, "shown", now, today)
+    shown = tuple(id_ for id_ in reply.case_ids if id_ not in before.shown) if reply else ()
     if message.action in ("resolved", "unresolved"):
-        _note_verdict(connection, message.action, before, now, today)
-        return
-    if message.text and outcome and outcome.inquiry and not outcome.inquiry.danger:
-        inquiry = outcome.inquiry
-        confidence = inquiry.ranking[0].confidence if inquiry.ranking else 0.0
-        no_case = reply is not None and not reply.case_ids and reply.outcome in ("answered", "ask", "refer", "unsure")
-        if inquiry.matter == OUT_OF_SCOPE or inquiry.need == "human":
-            return
-        if inquiry.matter == UNCLEAR or confidence < LEAST_CONFIDENCE or no_case:
-            _keep(connection, "unsure", after, now, confidence=confidence, said=message.text)
+        # Pressing it again changes nothing.
+        if not before.story or (message.action == "unresolved" and before.unresolved):
+            return Noted(shown)
+        judged = before.shown[-1:]
+        miss = _rejected(conversation_id, before, judged) if message.action == "unresolved" else None
+        return Noted(shown, message.action, judged, miss)
+    return Noted(shown, miss=_unsure(message, after, outcome, reply))
 
 
-def _note_verdict(
-    connection: Connection, verdict: Literal["resolved", "unresolved"], before: Dialogue, now: datetime, today: date
-) -> None:
-    """The citizen said 解决了 or 没解决 of what was shown; pressing it again changes nothing."""
-    if not before.story or (verdict == "unresolved" and before.unresolved):
-        return
-    shown = before.shown[-1:]
-    usage.count(connection, shown, verdict, now, today)
-    if verdict == "unresolved":
-        _keep(connection, "unresolved", before, now, case_id="".join(shown))
+def keep(connection: Connection, told: Noted, now: datetime) -> None:
+    """At most a few small writes, in the transaction that stores the answer."""
+    usage.count(connection, told.shown, "shown", now, now.date())
+    if told.verdict:
+        usage.count(connection, told.judged, told.verdict, now, now.date())
+    if miss := told.miss:
+        misses.record(
+            connection,
+            miss.kind,
+            miss.text,
+            now,
+            matter=miss.matter,
+            confidence=miss.confidence,
+            case_id=miss.case_id,
+            conversation=miss.conversation,
+        )
 
 
 def note_edit(
@@ -78,24 +100,22 @@ def note_edit(
     )
 
 
-def _keep(
-    connection: Connection,
-    kind: misses.Kind,
-    dialogue: Dialogue,
-    now: datetime,
-    *,
-    said: str = "",
-    confidence: float = 0.0,
-    case_id: str = "",
-    reason: str = "",
-) -> None:
-    misses.record(
-        connection,
-        kind,
-        redact(said or "\n".join(dialogue.story)),
-        now,
-        matter=dialogue.matter or "",
-        confidence=round(confidence, 4),
-        case_id=case_id,
-        reason=reason,
-    )
+def _rejected(conversation_id: str, dialogue: Dialogue, judged: tuple[str, ...]) -> NewMiss:
+    text = redact("\n".join(dialogue.story))
+    return NewMiss("unresolved", text, dialogue.matter or "", case_id="".join(judged), conversation=conversation_id)
+
+
+def _unsure(message: Message, after: Dialogue, outcome: Consultation | None, reply: Reply | None) -> NewMiss | None:
+    if not (message.text and outcome and outcome.inquiry) or outcome.inquiry.danger:
+        return None
+    inquiry = outcome.inquiry
+    if inquiry.matter == OUT_OF_SCOPE or inquiry.need == "human":
+        return None
+    confidence = inquiry.ranking[0].confidence if inquiry.ranking else 0.0
+    # A piece added to a story that was answered is not answered with the same case again.
+    told_before = bool(after.shown)
+    unanswered = reply is not None and not reply.case_ids and reply.outcome in ("answered", "ask", "refer", "unsure")
+    no_case = unanswered and not told_before
+    if inquiry.matter != UNCLEAR and confidence >= LEAST_CONFIDENCE and not no_case:
+        return None
+    return NewMiss("unsure", redact(message.text), after.matter or "", round(confidence, 4))

@@ -20,8 +20,11 @@ from api.staff.errors import (
     UnknownAccountError,
     UsernameTakenError,
 )
+from api.staff.site_settings import SettingChangedError
 from api.wechat.crypto import ForgedMessageError
 from bot.errors import ConversationExpiredError, UnknownConversationError
+from routing.appointment_store import SlotTakenError
+from routing.attachments import UnknownFileError
 from routing.body_links import UnknownLinkError
 from routing.rule_versions import UnknownRulesVersionError
 from routing.ticket_state import OutOfOrderError
@@ -33,6 +36,7 @@ MEDIA_TYPE = "application/problem+json"
 # Kinds of 409 that a page must tell apart.
 CHANGED_MEANWHILE = "urn:yibotong:changed-meanwhile"
 OUT_OF_ORDER = "urn:yibotong:out-of-order"
+SLOT_TAKEN = "urn:yibotong:slot-taken"
 
 
 class FieldProblem(BaseModel):
@@ -81,6 +85,7 @@ STAFF_STATUSES = {
     UsernameTakenError: (409, "账号重名"),
     LastAdministratorError: (409, "不能这样改"),
     ChangedMeanwhileError: (409, "别人改过了"),
+    SettingChangedError: (409, "别人改过了"),
 }
 STATUS_TITLES = {
     401: "请先登录",
@@ -166,6 +171,10 @@ def _install_for_tickets(app: FastAPI) -> None:
     def _(_request: Request, _error: UnknownTicketError) -> JSONResponse:
         return answer(Problem(title="没有查到", status=404, detail="工单号或查询码不对，请核对后再试。"))
 
+    @app.exception_handler(UnknownFileError)
+    def _(_request: Request, _error: UnknownFileError) -> JSONResponse:
+        return answer(Problem(title="没有找到", status=404, detail="没有这个文件。"))
+
     @app.exception_handler(UnknownLinkError)
     def _(_request: Request, _error: UnknownLinkError) -> JSONResponse:
         return answer(Problem(title="链接无效", status=404, detail="链接不对、已过期或已作废，请找转办的座席要新的。"))
@@ -174,6 +183,11 @@ def _install_for_tickets(app: FastAPI) -> None:
     def _(_request: Request, _error: TicketChangedError) -> JSONResponse:
         detail = "别人刚刚动过这件工单，您的操作没有做。请看过最新情况再决定。"
         return answer(Problem(type=CHANGED_MEANWHILE, title="已经变了", status=409, detail=detail))
+
+    @app.exception_handler(SlotTakenError)
+    def _(_request: Request, _error: SlotTakenError) -> JSONResponse:
+        detail = "这个时间刚被别人约走了，请换一个。您原来约的没有变。"
+        return answer(Problem(type=SLOT_TAKEN, title="约满了", status=409, detail=detail))
 
     @app.exception_handler(OutOfOrderError)
     def _(_request: Request, error: OutOfOrderError) -> JSONResponse:

@@ -102,6 +102,7 @@ class Report:
     not_ours_kept_out: float | None
     ours_refused: float | None
     by_matter: dict[str, tuple[int, int]]
+    confused_groups: dict[tuple[str, str], int]
     confusion: list[tuple[str, str, int]]
     worst: list[Result]
 
@@ -123,12 +124,12 @@ def report(results: list[Result], groups: Mapping[str, str]) -> Report:
     }
     return Report(
         rows=len(results),
-        top1=_share(r.right for r in labelled),
-        top3=_share(r.among_first(3) for r in labelled),
-        need=_share(r.found["need"] == r.row["need"] for r in results if r.row.get("need")),
-        danger_recall=_share(r.found["danger"] is not None for r in real),
-        danger_precision=_share(r.row["danger"] is not None for r in fired),
-        first_body=_share(r.found["decision"]["body_type"] in r.row["body"] for r in bodies),
+        top1=share(r.right for r in labelled),
+        top3=share(r.among_first(3) for r in labelled),
+        need=share(r.found["need"] == r.row["need"] for r in results if r.row.get("need")),
+        danger_recall=share(r.found["danger"] is not None for r in real),
+        danger_precision=share(r.row["danger"] is not None for r in fired),
+        first_body=share(r.found["decision"]["body_type"] in r.row["body"] for r in bodies),
         harmful_body=sum(r.found["decision"]["body_type"] in r.row.get("not_body", ()) for r in results),
         questions=sum(r.found["decision"]["ask"] is not None for r in results) / max(len(results), 1),
         questions_mean=sum(r.asked.mean for r in results) / max(len(results), 1),
@@ -136,12 +137,15 @@ def report(results: list[Result], groups: Mapping[str, str]) -> Report:
         questions_idle=sum(r.asked.idle for r in results),
         decide_ms=median([r.asked.decide_ms for r in results] or [0]),
         first_body_by_group=_by_group(bodies, groups),
-        calibration_error=_calibration_error(legal),
-        not_ours_kept_out=_share(
+        calibration_error=expected_calibration_error(
+            [(r.confidence, r.found["ranking"][0]["matter"] in r.accepted) for r in legal]
+        ),
+        not_ours_kept_out=share(
             r.right or r.found["matter"] in (OUT_OF_SCOPE, "non_legal_gov", UNCLEAR) for r in not_ours
         ),
-        ours_refused=_share(r.found["matter"] == OUT_OF_SCOPE for r in ours),
+        ours_refused=share(r.found["matter"] == OUT_OF_SCOPE for r in ours),
         by_matter=by_matter,
+        confused_groups=_confused_groups(labelled, groups),
         confusion=[
             (told, named, count)
             for (told, named), count in Counter((r.row["matter"], r.found["matter"]) for r in wrong).most_common(15)
@@ -201,22 +205,30 @@ def _by_group(results: list[Result], groups: Mapping[str, str]) -> dict[str, tup
     return dict(sorted(found.items()))
 
 
+def _confused_groups(results: list[Result], groups: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """How often questions of the first group were given to the second; what is accepted counts as labelled."""
+
+    def group(matter: str) -> str:
+        return groups.get(matter, matter)
+
+    told = Counter((group(r.row["matter"]), group(r.row["matter"] if r.right else r.found["matter"])) for r in results)
+    return dict(sorted(told.items()))
+
+
 def _not_counted(result: Result) -> bool:
     return result.row["danger"] is None and result.found["danger"] in result.row.get("danger_maybe", ())
 
 
-def _share(values: Iterable[bool]) -> float | None:
+def share(values: Iterable[bool]) -> float | None:
+    """The share that is true, None of none."""
     values = list(values)
     return sum(values) / len(values) if values else None
 
 
-def _calibration_error(results: list[Result]) -> float | None:
-    """Mean gap between confidence and accuracy over ten equal bins, weighted by their size."""
-    bins: dict[int, list[Result]] = {}
-    for result in results:
-        bins.setdefault(min(int(result.confidence * BINS), BINS - 1), []).append(result)
-    gaps = (
-        abs(sum(r.found["ranking"][0]["matter"] in r.accepted for r in part) - sum(r.confidence for r in part))
-        for part in bins.values()
-    )
-    return sum(gaps) / len(results) if results else None
+def expected_calibration_error(guesses: Sequence[tuple[float, bool]]) -> float | None:
+    """Mean gap between confidence and accuracy over ten equal bins, weighted by their size; None of no guess."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for guess in guesses:
+        bins.setdefault(min(int(guess[0] * BINS), BINS - 1), []).append(guess)
+    gaps = (abs(sum(right for _, right in part) - sum(sure for sure, _ in part)) for part in bins.values())
+    return sum(gaps) / len(guesses) if guesses else None

@@ -10,18 +10,21 @@ from datetime import datetime
 import phonenumbers
 from sqlalchemy import Connection
 
-from api import talk
+from api import known_tickets, talk
+from api.complaints import Routed, keep_once, of_conversation
 from api.errors import ApiError, bad_field
 from api.wiring import Service
-from bot import compose, conversations, ticket_wording, wording
+from bot import compose, conversations, wording
 from bot.consult import judge
-from bot.conversations import Exchange
+from bot.conversations import Conversation, Exchange
 from bot.reply import Reply
 from case_library.redact import mask
-from routing import ledger, ticket_thread, tickets
+from routing import ledger, tickets
+from routing.complaints import is_complaint
+from routing.decision import Decision
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
 from routing.ledger import Identity, IdentityKind
-from routing.ticket_events import CITIZEN_SELF, SYSTEM_SELF, Actor, EventKind, event
+from routing.ticket_events import CITIZEN_SELF, Actor, TicketEvent
 from routing.tickets import Contact, Relation, Story, Ticket
 
 TRIES = 5  # how often a ticket is made anew when something was said in between
@@ -34,6 +37,21 @@ class HandedOver:
     ticket: Ticket
     query_code: str
     reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a conversation's ticket will hold; `complaint` where somebody is complained about."""
+
+    story: Story
+    decision: Decision
+    opened: TicketEvent
+    complaint: Routed | None = None
+
+    @property
+    def may_be_known(self) -> bool:
+        """Whether another ticket of the matter is about the same: not while it is unclear, nor of complaints."""
+        return self.complaint is None and self.story.matter not in (UNCLEAR, OUT_OF_SCOPE)
 
 
 def hand_over(
@@ -64,49 +82,69 @@ def hand_over(
             transcript = conversations.exchanges(connection, conversation.id)
         if not any(exchange.text for exchange in transcript):
             raise bad_field("conversation_id", "还没有说是什么事，请先把事情说一说。")
-        inquiry = compose.inquiry_of(conversation.dialogue)
-        vector = service.parts.encoder.encode(inquiry.text or wording.BUTTON_HUMAN)
-        matches, decision = judge(inquiry, vector, service.parts, now, unresolved=True)
-        story = compose.story(conversation.dialogue, transcript, mask(note), matches, decision, relation)
+        made = _prepare(service, conversation, transcript, mask(note), relation, by, now)
+        story, body = made.story, made.decision.body
         with service.writing.begin() as connection:
             phone = "" if relation else contact.phone  # a helper's phone says nothing about whose matter it is
             identities = _identities(service, conversation.id, phone, openid)
             person_id = ledger.join(connection, identities, consent_version, now)
             earlier = None
-            if story.matter not in (UNCLEAR, OUT_OF_SCOPE):  # what is not known cannot be the same
-                if again := ledger.same_matter(connection, own, story.matter, now):
-                    return _gone_on(service, connection, again, story, person_id, by, now)
+            if made.may_be_known:
+                if again := ledger.same_matters(connection, own, story.matter, now):
+                    return _gone_on(service, connection, again[0], story, person_id, by, now)
                 earlier = ledger.earlier_ticket(connection, person_id, story.matter, now)
             ticket = tickets.open_ticket(
                 connection,
                 service.secrets,
                 service.promises,
                 conversation_id=conversation.id,
-                body_id=decision.body.id,
-                area=decision.body.area,
+                body_id=body.id,
+                area=body.area,
                 contact=contact,
                 consent_version=consent_version,
                 story=story,
-                event=compose.ticket_event(decision, inquiry.need, now, by),
+                event=made.opened,
                 now=now,
                 person_id=person_id,
                 repeat_of=earlier,
+                anew=made.complaint is not None and made.complaint.anew,
             )
             if earlier and ticket.repeat_of == earlier:
-                _count_again(service, connection, earlier, ticket.number, now)
+                known_tickets.count(service, connection, earlier, now, ticket.number)
+            if made.complaint:
+                keep_once(service, connection, ticket.number, made.complaint, now)
             code = service.secrets.query_code(ticket.number)
-            reply = compose.ticket_opened(ticket, code, decision.body, service.promises)
+            reply = compose.ticket_opened(ticket, code, body, service.promises)
             own_id = f"~{ticket.number}"  # no client can choose such an id
             if conversations.find_exchange(connection, conversation.id, own_id) is None:
-                stored = compose.ticket_opened(
-                    ticket, "", decision.body, service.promises
-                )  # the code is made anew when it is read
+                # The code is made anew when it is read.
+                stored = compose.ticket_opened(ticket, "", body, service.promises)
                 exchange = Exchange(own_id, "", talk.to_json(stored), now)
                 if not conversations.save_exchange(connection, conversation, exchange, conversation.dialogue):
                     connection.rollback()
                     continue  # something was said meanwhile: it belongs to the story
             return HandedOver(ticket, code, reply)
     raise ApiError(503, "暂时办不了", "系统正忙，请再点一次提交。")
+
+
+def _prepare(
+    service: Service,
+    conversation: Conversation,
+    transcript: list[Exchange],
+    note: str,
+    relation: Relation | None,
+    by: Actor,
+    now: datetime,
+) -> _Prepared:
+    inquiry = compose.inquiry_of(conversation.dialogue)
+    vector = service.parts.encoder.encode(inquiry.text or wording.BUTTON_HUMAN)
+    matches, decision = judge(inquiry, vector, service.parts, now, unresolved=True)
+    story = compose.story(conversation.dialogue, transcript, note, matches, decision, relation)
+    if not is_complaint(inquiry):
+        return _Prepared(story, decision, compose.ticket_event(decision, inquiry.need, now, by))
+    with service.engine.connect() as connection:
+        complaint = of_conversation(service, connection, conversation.id, inquiry, now)
+    return _Prepared(complaint.story(story), complaint.decision, complaint.opened(now, by), complaint)
 
 
 def own_tickets(service: Service, keys: Sequence[tuple[str, str]], address: str) -> list[str]:
@@ -132,24 +170,13 @@ def _gone_on(
     service: Service, connection: Connection, number: str, story: Story, person_id: str, by: Actor, now: datetime
 ) -> HandedOver:
     """A new contact about a ticket the person has: counted as our failure, added to it, and told how it stands."""
-    _count_again(service, connection, number, "", now)
+    known_tickets.count(service, connection, number, now)
     told = "；".join(said.text for said in story.transcript if said.who == "citizen")
     told += f"；{story.note}" if story.note else ""
-    # Whoever comes again after the end is not helped by it.
-    ended = ticket_thread.progress_of(connection, number).state == "closed"
-    kind: EventKind = "not_solved" if ended else "citizen_wrote"
-    text = ticket_wording.EVENT_TEXT[kind].format(text=told)
-    ticket_thread.append(connection, service.promises, number, event(kind, text, now, by))
+    ticket = known_tickets.go_on(service, connection, number, told, now, by)
     ledger.give_to(connection, number, person_id)
-    ticket = tickets.read_ticket(connection, service.secrets, number)
     code = service.secrets.query_code(number)
     return HandedOver(ticket, code, compose.ticket_again(ticket, code, service.promises, service.parts.directory, now))
-
-
-def _count_again(service: Service, connection: Connection, number: str, by_ticket: str, now: datetime) -> None:
-    text = ticket_wording.EVENT_TEXT["contacted_again"].format(text=f"新工单 {by_ticket}。" if by_ticket else "")
-    again = event("contacted_again", text, now, SYSTEM_SELF, ticket=by_ticket)
-    ticket_thread.append(connection, service.promises, number, again)
 
 
 def phone_number(said: str) -> str:

@@ -68,7 +68,9 @@ def run_proof(service: Service, id_: int, case_id: str) -> None:
     with service.engine.connect() as connection:
         record = versions.find(connection, case_id)
         cases = store.shown_cases(connection, now.date())
-        questions = [*hit_tests.gold(connection), *_known_questions(cases), *_recent(connection)]
+        in_use = {case.id for case in cases} | {case_id}
+        gold = hit_tests.still_there(hit_tests.gold(connection), in_use)
+        questions = [*gold, *_known_questions(cases), *_recent(connection)]
     draft = record.draft or record.case
     changed = [*(case for case in cases if case.id != case_id), replace(draft, status="published")]
     changed.sort(key=lambda case: case.id)

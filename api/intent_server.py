@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -44,6 +44,7 @@ INTENT_MODEL = PROJECT / "bot" / "intent_model"
 TRAIN_DATA = PROJECT / "nlu_data" / "train"
 CASES = PROJECT / "case_library" / "data"
 HELD_OUT = PROJECT / "nlu_data" / "held_out"
+LABELLED = "labelled"  # folder in the data folder: utterances this installation adds, in the same format
 RASA_CACHE = "rasa_cache"
 START_LIMIT_S = 120  # a cold start on two busy cores takes about 20 s
 STOP_LIMIT_S = 8
@@ -142,7 +143,7 @@ class IntentServer:
 
 def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
     """Train on nlu_data/train and publish, unless the data are those of the model in use or the new one is worse."""
-    data = data_hash()
+    data = data_hash(settings)
     current = published(settings)
     known = {current.data, refused_data(settings)} if current else set()
     if current and data in known and not force:
@@ -174,10 +175,11 @@ def running(settings: Settings) -> Iterator[RasaClient]:
         yield client
 
 
-def data_hash() -> str:
+def data_hash(settings: Settings) -> str:
     """Hash of everything a model is made from."""
     made_from = [*sorted(TRAIN_DATA.glob("*.yml")), INTENT_MODEL / "config.yml", INTENT_MODEL / "requirements.lock"]
     made_from += sorted((INTENT_MODEL / "components").glob("*.py"))
+    made_from += sorted((settings.data_dir / LABELLED).glob("*.yml"))
     digest = hashlib.sha256(json.dumps(case_questions(), ensure_ascii=False).encode())
     for path in made_from:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -193,10 +195,11 @@ def case_questions() -> list[tuple[str, str]]:
     return found
 
 
-def told() -> list[tuple[str, str]]:
+def told(settings: Settings) -> list[tuple[str, str]]:
     """(intent, sentence) of all that a model learns from; a sentence that stands twice counts once."""
     seen: dict[str, str] = {}
-    for intent, text in (*read_utterances(TRAIN_DATA), *case_questions()):
+    labelled = read_utterances(settings.data_dir / LABELLED)
+    for intent, text in (*read_utterances(TRAIN_DATA), *case_questions(), *labelled):
         seen.setdefault(text, intent)
     return [(intent, text) for text, intent in seen.items()]
 
@@ -204,12 +207,17 @@ def told() -> list[tuple[str, str]]:
 def training_data(settings: Settings) -> Path:
     """What a model learns from, as one file in Rasa's format."""
     by_intent: dict[str, list[str]] = {}
-    for intent, text in told():
+    for intent, text in told(settings):
         by_intent.setdefault(intent, []).append(text)
-    blocks = [{"intent": intent, "examples": "".join(f"- {t}\n" for t in texts)} for intent, texts in by_intent.items()]
     path = settings.data_dir / "training.yml"
-    path.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True), encoding="utf-8")
+    path.write_text(as_rasa(by_intent), encoding="utf-8")
     return path
+
+
+def as_rasa(by_intent: Mapping[str, Iterable[str]]) -> str:
+    """Sentences by intent as a file in Rasa's format."""
+    blocks = [{"intent": intent, "examples": "".join(f"- {t}\n" for t in texts)} for intent, texts in by_intent.items()]
+    return yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False)
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -243,7 +251,7 @@ def _train(settings: Settings, data: str) -> Path:
             stdout=log,
             stderr=log,
             check=False,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_die_with_parent_and_stand_back,
         )
     made = models / "new" / f"{name}.tar.gz"
     if done.returncode != 0 or not made.exists():
@@ -257,7 +265,7 @@ def _hand_over_vectors(settings: Settings) -> None:
     The format is that of `components/dense.py`, which embeds what is missing. Stopped half-way, the vectors made so far
     stay in the application's cache.
     """
-    texts = list(dict.fromkeys(text for _, text in told()))
+    texts = list(dict.fromkeys(text for _, text in told(settings)))
     vectors = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE, READY_VECTORS).encode_all(texts)
     folder = settings.data_dir / RASA_CACHE
     folder.mkdir(parents=True, exist_ok=True)
@@ -314,3 +322,9 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _die_with_parent() -> None:
     """In the child: be ended when the parent dies, even by `kill -9` (Linux)."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _die_with_parent_and_stand_back() -> None:
+    """In the child: as above, and let those who answer citizens go first."""
+    _die_with_parent()
+    os.nice(10)

@@ -12,11 +12,16 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.appointments.booking import settle
 from api.exchange.sending import send_all
+from api.notices.sending import send_all as send_notices
+from api.privacy.retention import enforce
+from api.quality.routes import draw_all
 from api.wechat.pushing import push_lines
 from api.wiring import Service
 from routing import job_leases, ticket_list, ticket_thread
@@ -28,6 +33,7 @@ from routing.promises import DUE_SOON_DAYS, day_of
 log = logging.getLogger("yibotong.api")
 LOOK_EVERY_S = 2
 MOST_AT_ONCE = 500  # tickets between two looks at the lease
+TOGETHER = 20  # tickets in one transaction: nobody else waits for longer than a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Job:
 
 
 def escalate_all(service: Service, is_mine: Callable[[], bool]) -> int:
-    """Remind, tell supervisors, return to the queue, close what nobody answered to: each ticket in a transaction of its own."""
+    """Remind, tell supervisors, return to the queue, close what nobody answered to: a few tickets in one transaction, so that
+    the disk is waited for once, and each of them whole or not at all."""
     count = 0
     seen: set[str] = set()
     while is_mine():
@@ -53,19 +60,32 @@ def escalate_all(service: Service, is_mine: Callable[[], bool]) -> int:
         fresh = [number for number in numbers if number not in seen]
         if not fresh:
             break
-        for number in fresh:
-            seen.add(number)
-            try:
-                with service.writing.begin() as connection:
-                    count += len(escalate(connection, service.promises, number, now))
-            except ticket_thread.TicketChangedError:
-                continue  # somebody acted just now; the next look sees what came of it
+        seen.update(fresh)
+        for first in range(0, len(fresh), TOGETHER):
+            with service.writing.begin() as connection:
+                for number in fresh[first : first + TOGETHER]:
+                    count += _escalate_one(service, connection, number, now)
     return count
+
+
+def _escalate_one(service: Service, connection: Connection, number: str, now: datetime) -> int:
+    try:
+        with connection.begin_nested():
+            added = escalate(connection, service.promises, number, now)
+            if "closed" in added:
+                progress = ticket_thread.progress_of(connection, number)
+                settle(service, connection, number, "closed", progress, now)
+    except ticket_thread.TicketChangedError:
+        return 0  # somebody acted just now; the next look sees what came of it
+    return len(added)
 
 
 JOBS: tuple[Job, ...] = (
     Job("tickets.escalate", timedelta(minutes=5), escalate_all),
+    Job("quality.draw", timedelta(hours=1), draw_all),
     Job("exchange.send", timedelta(seconds=20), send_all),
+    Job("notices.send", timedelta(seconds=20), send_notices, lambda service: bool(service.notices)),
+    Job("privacy.retention", timedelta(hours=1), enforce),
     Job("wechat.lines", timedelta(seconds=2), push_lines, lambda service: bool(service.settings.wechat_token)),
 )
 

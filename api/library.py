@@ -8,7 +8,7 @@ import time
 
 from api import guidance
 from api.wiring import Service, read_library
-from case_library import store
+from case_library import article_changes, names, store
 from case_library.store import LibraryState
 
 log = logging.getLogger("yibotong.library")
@@ -24,6 +24,7 @@ class LibraryFollower:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._compared: LibraryState | None = None  # the library whose citations were last compared with the statutes
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="library-follower", daemon=True)
 
@@ -38,10 +39,14 @@ class LibraryFollower:
 
     def _run(self) -> None:
         wait = EVERY_S
+        names.tagger()  # loaded beside the first messages rather than in one of them
         while not self._stopping.wait(wait):
             try:
                 catch_up(self._service)
                 guidance.catch_up(self._service)
+                if self._compared != self._service.library:  # also once after the start: the wheel may be a newer one
+                    note_changed_articles(self._service)
+                    self._compared = self._service.library
                 wait = EVERY_S
             except Exception as error:  # whatever it was: the old snapshot goes on answering, and the next try may do
                 log.exception("library_build_failed", extra={"cause": type(error).__name__})
@@ -65,7 +70,7 @@ def _catch_up(service: Service) -> bool:
                 "library_out_of_step", extra={"database": now_there.shown, "index": len(service.parts.index.cases)}
             )
         begun = time.perf_counter()
-        built = read_library(connection, service.parts.encoder, today)
+        built = read_library(connection, service.settings, service.parts.encoder, today)
     service.change_parts(
         index=built.index,
         statutes=built.statutes,
@@ -77,6 +82,20 @@ def _catch_up(service: Service) -> bool:
         extra={"number": built.state.number, "cases": built.state.shown, "took_ms": _ms_since(begun)},
     )
     return True
+
+
+def note_changed_articles(service: Service) -> dict[str, list[str]]:
+    """List the cases that cite an article whose text is another than it was; the articles of each."""
+    parts, now = service.parts, service.now()
+    cases = parts.index.cases
+    with service.engine.connect() as connection:  # most often there is nothing to write
+        if article_changes.compare(connection, cases, parts.statutes, now.date()).is_empty:
+            return {}
+    with service.writing.begin() as connection:
+        listed = article_changes.review(connection, cases, parts.statutes, now.date(), now)
+    if listed:
+        log.warning("articles_changed", extra={"cases": len(listed), "articles": len(set().union(*listed.values()))})
+    return listed
 
 
 def _out_of_step(service: Service, there: LibraryState) -> bool:

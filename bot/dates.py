@@ -28,7 +28,7 @@ _COUNTED = tuple(event for event in get_args(Event) if event.startswith(("receiv
 _WORTH_A_DAY = (*_COUNTED, "injured", "died", "detained")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _COMMAS = "，,；;、 "
-_STILL = re.compile(r"(?:到?现在|至今|到今天|到如今)[^，。]{0,4}$")
+_STILL = re.compile(r"(?:(?:到?现在|至今|到今天|到如今)[^，。]{0,4}|[，,]?(?:都|已经|又|也)?过(?:去)?了?)$")
 
 
 @dataclass(frozen=True, slots=True)

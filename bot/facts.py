@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from routing.inquiry import Facts, Place
 
@@ -19,6 +19,12 @@ def merge(old: Facts, new: Facts) -> Facts:
     kept = tuple(date for date in old.dates if date.event not in dated and date not in new.dates)
     values["dates"] = (*kept, *new.dates)
     return Facts(**values)
+
+
+def added(old: Facts, new: Facts) -> Facts:
+    """`merge` where more is told and nothing is taken back: of two sums the larger is the one in dispute."""
+    sums = [facts.amount_yuan for facts in (old, new) if facts.amount_yuan is not None]
+    return replace(merge(old, new), amount_yuan=max(sums, default=None))
 
 
 def _merge_places(old: tuple[Place, ...], new: tuple[Place, ...]) -> tuple[Place, ...]:

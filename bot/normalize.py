@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from bot import english
+
 LONGEST = 2000  # characters read of one message: longer than any hotline story, short enough to answer at once
 _SPACES = re.compile(r"[ \t\u3000\u00a0]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
@@ -31,8 +33,11 @@ def normalize(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """What is read of a normalised, masked text; all of it is kept. Cut only now: half an ID number cannot be masked."""
-    return text[:LONGEST]
+    """What is read of a normalised, masked text; all of it is kept. Cut only now: half an ID number cannot be masked.
+
+    English is read as the Chinese key phrases for it (`bot.english`).
+    """
+    return english.as_read(text[:LONGEST])
 
 
 def has_words(text: str) -> bool:

@@ -28,7 +28,7 @@ _TAKEN_CARE_OF = re.compile(r"(?:把|送|接)(?:我|我们|我家)?$")
 _OWN = re.compile(
     r"(?:我|我们|咱|俺|本人|家里?|屋里|我家?的|我[亲大小]|^|[，。！？,!?；;、\s]|那个|就是|因为|现在|的话|由于)$"
 )
-_WITH_OTHERS = re.compile(r"(?:[和跟与同给对让叫]我?|不是我?|一个|有个)$")
+_WITH_OTHERS = re.compile(r"(?:[和跟与同给对让叫]我?|(?<!听)说我|不是我?|一个|有个)$")
 EARLY = 50  # characters; later in a story a relative is mentioned by the way
 
 _NUMBER = r"(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})"

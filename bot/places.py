@@ -23,6 +23,10 @@ _DECIDING = ("work", "property", "event")
 _CLAUSE_END = re.compile(r"[，。,；;、！？!?\n\s：:（）()]")
 _JOINT = re.compile(r"(?:[的市]|这边|那边|附近)?")
 _CITY = "武汉"
+# 「外地」 names no place: it decides only where something happened to somebody there, not as where one goes or comes from.
+_HAPPENED = re.compile(
+    r"[^，。]{0,8}(?:被|让|遭)[^，。]{0,8}(?:打|撞|抓|拘|关|骗|捅|咬|欠|扣|辞)|[^，。]{0,8}(?:受伤|出(?:了)?(?:事|车祸)|欠|买的?房|工地)"
+)
 _FILE = "places.yml"
 
 
@@ -74,7 +78,8 @@ class PlaceReader:
         communities = _read_communities(lexicon / "communities.csv", areas)
         self._options = communities | self._options
         self._cities, careful = _read_cities(lexicon / "cities.csv", self._options)
-        self._cities |= {name: _City(name, 0) for name in words["elsewhere"]}
+        self._elsewhere = frozenset(words["elsewhere"])
+        self._cities |= {name: _City(name, 0) for name in self._elsewhere}
         self._phrases = pipeline.phrases(
             {
                 "not_place": words["not_places"],
@@ -143,6 +148,8 @@ class PlaceReader:
 
     def _decides(self, text: str, item: _Found, cues: Sequence[_RoleCue], edges: Sequence[int]) -> bool:
         """Whether the deciding thing is there. A company we claim from counts, a debtor who went there does not."""
+        if item.said in self._elsewhere and not _HAPPENED.match(text, item.end):
+            return False
         role = self._role(text, item, cues, edges)
         before, _ = _surroundings(text, item, edges)
         return role in _DECIDING or (role == "counterpart" and not self._counterpart.search(before))

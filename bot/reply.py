@@ -162,6 +162,28 @@ class TicketFormCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintTarget:
+    """Whom one can complain about, what becomes of it and by which source; `by_area` when the district decides."""
+
+    id: str
+    name: str
+    text: str
+    source: str
+    by_area: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintCard:
+    """Asks whom the complaint is about and what happened. `target` is whom the words seem to mean, empty when unsure."""
+
+    targets: tuple[ComplaintTarget, ...]
+    areas: tuple[str, ...]
+    target: str
+    consent: ConsentText
+    kind: Literal["complaint"] = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCard:
     """A ticket that was opened."""
 
@@ -181,7 +203,17 @@ class NoticeCard:
     kind: Literal["notice"] = "notice"
 
 
-Card = DangerCard | AnswerCard | QuestionCard | ReferralCard | DeadlineCard | TicketFormCard | TicketCard | NoticeCard
+Card = (
+    DangerCard
+    | AnswerCard
+    | QuestionCard
+    | ReferralCard
+    | DeadlineCard
+    | TicketFormCard
+    | ComplaintCard
+    | TicketCard
+    | NoticeCard
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,17 +64,21 @@ class _Sign:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """`among_papers`: it is told in words of paperwork (「拘留」, 「开庭」), so that these must not outweigh its signs."""
+
     danger: Danger
     signs: tuple[_Sign, ...]
+    among_papers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A rule, if any; whether a sign saw it or only the cues; and the points of the cues."""
+    """A rule, if any; whether a sign saw it or only the cues; the points of the cues; and every rule that a sign saw."""
 
     rule: str | None
     by_sign: bool
     points: int
+    seen: tuple[str, ...] = ()
 
 
 class Safety:
@@ -120,22 +124,27 @@ class Safety:
         text = self._lexicon.read(text)
         points, words, hinted = self._cues.weigh(text)
         reading = _Reading(text, self._lexicon.patterns)
-        seen = self._by_sign(reading, points)
+        all_seen = self._by_sign(reading, points)
+        seen = all_seen[0] if all_seen else None
         by_sign = seen is not None
         if seen is None and points >= self._cues.alarm and words >= self._cues.alarm_words and hinted:
             seen = max(self._rules, key=lambda rule_id: hinted.get(rule_id, 0))
         if seen is None:
             return Heard(None, by_sign=False, points=points)
         better = (prefer.rule for prefer in self._preferences if seen in prefer.over and reading.fits(prefer.sign))
-        return Heard(next(better, seen), by_sign, points)
+        rule = next(better, seen)
+        return Heard(rule, by_sign, points, tuple(dict.fromkeys((rule, *all_seen))) if by_sign else ())
 
-    def _by_sign(self, reading: _Reading, points: int) -> str | None:
-        """The first rule with a sign that fits. Talk of paperwork must not outweigh it; a time limit is paperwork."""
-        for rule_id, rule in self._rules.items():
-            for sign in rule.signs:
-                if (points >= self._cues.believe or sign.days is not None) and reading.fits(sign):
-                    return rule_id
-        return None
+    def _by_sign(self, reading: _Reading, points: int) -> list[str]:
+        """The rules with a sign that fits, in order. Talk of paperwork must not outweigh one; a time limit is paperwork."""
+        return [
+            rule_id
+            for rule_id, rule in self._rules.items()
+            if any(
+                (rule.among_papers or sign.days is not None or points >= self._cues.believe) and reading.fits(sign)
+                for sign in rule.signs
+            )
+        ]
 
     def rule(self, rule_id: str) -> Danger:
         """What is shown for a rule like "E01"; KeyError for any other id."""
@@ -291,8 +300,9 @@ def _read_rule(row: Row, lexicon: _Lexicon) -> _Rule:
     danger = Danger(rule_id, lines, tuple(phones), row.text("after"), row.texts("basis"))
     unless = tuple(lexicon.any_of(row, source) for source in row.texts("unless", ()))
     signs = tuple(_read_sign(row, source, unless, lexicon) for source in row.texts("signs"))
+    among_papers = row.flag("among_papers", default=False)
     row.done()
-    return _Rule(danger, signs)
+    return _Rule(danger, signs, among_papers)
 
 
 def _read_preference(row: Row, lexicon: _Lexicon) -> _Preference:

@@ -53,18 +53,22 @@ ADAPTER = TypeAdapter(Suggestion)
 
 
 def suggest(dialogue: Dialogue, parts: Parts, now: datetime, outcome: Consultation | None = None) -> Suggestion | None:
-    """For all that was told so far; None while nothing was. `outcome` is that of the last message: its vector is used again."""
+    """For all that was told so far; None while nothing was. `outcome` is that of the last message: what was worked
+    out for it is used again."""
     if not dialogue.story:
         return None
     # Asking for a person is settled already: what is wanted now is help with the matter.
     inquiry = compose.inquiry_of(replace(dialogue, need="consult" if dialogue.need == "human" else dialogue.need))
-    known = outcome is not None and outcome.inquiry is not None and outcome.inquiry.text == inquiry.text
-    vector = outcome.vector if outcome is not None and known else None
-    if vector is None:
-        vector = parts.encoder.encode(inquiry.text)
-    calm = replace(inquiry, danger=None)
     # Danger has its own card; the rest of the panel says what comes after it.
-    matches, decision = judge(calm, vector, parts, now, unresolved=dialogue.unresolved)
+    calm = replace(inquiry, danger=None)
+    if outcome is not None and outcome.decision is not None and outcome.inquiry == calm:
+        matches, decision = outcome.matches, outcome.decision  # while a caller speaks nothing is worked out twice
+    else:
+        known = outcome is not None and outcome.inquiry is not None and outcome.inquiry.text == inquiry.text
+        vector = outcome.vector if outcome is not None and known else None
+        if vector is None:
+            vector = parts.encoder.encode(inquiry.text)
+        matches, decision = judge(calm, vector, parts, now, unresolved=dialogue.unresolved)
     today = now.date()
     ordered = sorted(matches, key=lambda match: not fits(match, inquiry))[:CASES]
     cases = tuple(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from routing.ticket_events import EventKind
 
-# {body} is a body's name, {text} what somebody wrote, {person} a member of staff, {day} a date, {days} working days.
+# {body} is a body's name, {text} what somebody wrote, {person} a member of staff, {day} a date, {days} working days,
+# {what} what happens at a time that was agreed.
 EVENT_TEXT: dict[EventKind, str] = {
     "taken": "{person}接手。",
     "requeued": "回到待办，等座席接手。{text}",
@@ -17,6 +18,8 @@ EVENT_TEXT: dict[EventKind, str] = {
     "note": "{text}",
     "asked": "{body}想请您补充：{text}",
     "citizen_wrote": "{text}",
+    "attached": "{text}",
+    "recused": "{text}",
     "contacted_again": "同一个人为同一件事又来问了一次。{text}",
     "reminder": "已经催办。{text}",
     "overdue": "已过承诺的{day}（{reason}），交督办。",
@@ -35,6 +38,9 @@ EVENT_TEXT: dict[EventKind, str] = {
     "rated": "评价：{reason}。{text}",
     "callback_due": "要回访：{text}",
     "called_back": "已回访市民。{text}",
+    "booked": "约好{day}{what}。",
+    "booking_moved": "改到{day}{what}。",
+    "booking_cancelled": "取消了约好的时间（{day}{what}）。{text}",
 }
 WRITTEN_DOWN = "（{person}代为登记）"  # what a body or a citizen told a member of staff
 DISSATISFIED = "市民评价“{level}”"

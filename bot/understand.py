@@ -13,10 +13,12 @@ import numpy as np
 from bot.danger_sense import DangerSense
 from bot.entities import Entities
 from bot.errors import IntentModelAwayError
+from bot.matter_words import MatterWords
 from bot.needs import Needs
+from bot.office_words import OfficeWords
 from bot.rasa_client import IntentModel
 from bot.utterances import NearestUtterances
-from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Inquiry, MatterGuess
+from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Facts, Inquiry, MatterGuess
 
 log = logging.getLogger("yibotong.bot")
 
@@ -33,7 +35,7 @@ class Combination:
     The two weights (and `alone`, for the nearest utterances while the model is away) are the ones with the least log
     loss on labelled real questions; the README says which. So the confidence is calibrated, and a best matter with less
     than `unclear_below` is named `unclear`: of such guesses fewer than half were right. A further matter with
-    `also_above` or more counts as told too.
+    `also_above` or more counts as told too. Words of offices' everyday affairs are weighed last (`bot.office_words`).
     """
 
     model: float = 1.07
@@ -68,6 +70,7 @@ class Understanding:
         needs: Needs,
         matters: frozenset[str],
         combination: Combination | None = None,
+        words: MatterWords | None = None,
     ) -> None:
         self._model = model
         self._utterances = utterances
@@ -76,6 +79,8 @@ class Understanding:
         self._needs = needs
         self._matters = matters
         self._combination = combination or Combination()
+        self._words = words or MatterWords()
+        self._offices = OfficeWords()
 
     def understand(self, text: str, vector: np.ndarray, today: date) -> Reading:
         """Read one normalised, masked text. Danger comes first and does not depend on the intent model."""
@@ -84,18 +89,14 @@ class Understanding:
         acts = {intent: p for intent, p in probabilities.items() if intent not in self._matters}
         matters = {intent: p for intent, p in probabilities.items() if intent in self._matters}
         act, act_confidence = max(acts.items(), key=lambda item: item[1], default=(None, 0.0))
-        # The matter's confidence is that of the matter given that it is one at all.
-        total = sum(matters.values()) or 1.0
-        ranking = tuple(
-            MatterGuess(code, p / total) for code, p in sorted(matters.items(), key=lambda item: -item[1])[:RANKED]
-        )
-        best = ranking[0]
-        is_act = act is not None and act_confidence > sum(matters.values())
-        if is_act:
-            matter = OUT_OF_SCOPE if act in WITHOUT_TROUBLE else UNCLEAR
-        else:
-            matter = best.matter if best.confidence >= self._combination.unclear_below else UNCLEAR
-        also = tuple(g.matter for g in ranking if g.matter != matter and g.confidence >= self._combination.also_above)
+        total = sum(matters.values())
+        ranking = _ranked(matters)
+        is_act = act is not None and act_confidence > total
+        of_act = OUT_OF_SCOPE if act in WITHOUT_TROUBLE else UNCLEAR
+        matter = of_act if is_act else self.matter_of(ranking)
+        also = self.also(ranking, matter)
+        if not is_act and matter != UNCLEAR:
+            also = tuple(dict.fromkeys((*also, *(code for code in self.named(text) if code != matter))))
         facts = self._entities.read(text, today)
         need = "human" if is_act and act == "human" else self._needs.read(text, matter)
         inquiry = Inquiry(
@@ -108,6 +109,27 @@ class Understanding:
             danger=alarm.rule,
         )
         return Reading(inquiry, act if is_act and act != OUT_OF_SCOPE else None, uneasy=alarm.uneasy)
+
+    def ranking(self, text: str, vector: np.ndarray) -> tuple[MatterGuess, ...]:
+        """The matters of a text, best first, given that it is about one."""
+        return _ranked({code: p for code, p in self.intents(text, vector).items() if code in self._matters})
+
+    def also(self, ranking: tuple[MatterGuess, ...], matter: str) -> tuple[str, ...]:
+        """What counts as told beside `matter`, by how likely it is."""
+        likely = (guess for guess in ranking if guess.confidence >= self._combination.also_above)
+        return tuple(guess.matter for guess in likely if guess.matter != matter)
+
+    def matter_of(self, ranking: tuple[MatterGuess, ...]) -> str:
+        """The best matter, or `unclear` where even that is too unsure."""
+        return ranking[0].matter if ranking[0].confidence >= self._combination.unclear_below else UNCLEAR
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """Matters that the text names by their own words."""
+        return tuple(code for code in self._words.read(text) if code in self._matters)
+
+    def facts(self, text: str, today: date) -> Facts:
+        """What one text tells of facts."""
+        return self._entities.read(text, today)
 
     def with_utterances(self, utterances: NearestUtterances) -> Understanding:
         """The same parts with other nearest utterances: the library's questions have changed."""
@@ -125,6 +147,10 @@ class Understanding:
         """Probabilities by the nearest utterances alone."""
         return self._utterances.probabilities(vector)
 
+    def closeness(self, vector: np.ndarray) -> float:
+        """Cosine to the nearest training utterance."""
+        return self._utterances.neighbours(vector, 1)[0][2]
+
     def intents(self, text: str, vector: np.ndarray) -> dict[str, float]:
         """Calibrated probability of every intent; by the nearest utterances alone while the model is away."""
         nearest = self._utterances.probabilities(vector)
@@ -132,8 +158,8 @@ class Understanding:
             model = self._model.intents(text)
         except IntentModelAwayError as away:
             log.warning("intent_model_away", extra={"cause": str(away)})
-            return combine(nearest, None, self._combination)
-        return combine(nearest, model, self._combination)
+            model = None
+        return self._offices.weigh(text, combine(nearest, model, self._combination))
 
 
 def combine(nearest: dict[str, float], model: dict[str, float] | None, weights: Combination) -> dict[str, float]:
@@ -150,6 +176,13 @@ def combine(nearest: dict[str, float], model: dict[str, float] | None, weights: 
     powers = [math.exp(logit - top) for logit in logits]
     total = sum(powers)
     return {name: power / total for name, power in zip(names, powers, strict=True)}
+
+
+def _ranked(matters: dict[str, float]) -> tuple[MatterGuess, ...]:
+    """The best of them; a matter's confidence is that of the matter given that it is one at all."""
+    total = sum(matters.values()) or 1.0
+    best = sorted(matters.items(), key=lambda item: -item[1])[:RANKED]
+    return tuple(MatterGuess(code, p / total) for code, p in best)
 
 
 def _log(probability: float) -> float:

@@ -39,6 +39,7 @@ class NearestUtterances:
 
     def __init__(self, rows: Iterable[tuple[str, str]], encoder: Encoder) -> None:
         rows = list(rows)
+        self._rows = rows
         self.intents = sorted({intent for intent, _ in rows})
         number = {intent: i for i, intent in enumerate(self.intents)}
         self._labels = np.array([number[intent] for intent, _ in rows], np.int64)
@@ -51,3 +52,8 @@ class NearestUtterances:
         weights = np.exp(SHARPNESS * (scores[0] - scores[0].max()))
         totals = np.bincount(self._labels[found[0]], weights, len(self.intents))
         return dict(zip(self.intents, (totals / totals.sum()).tolist(), strict=True))
+
+    def neighbours(self, vector: np.ndarray, k: int) -> list[tuple[str, str, float]]:
+        """The nearest utterances: intent, sentence, cosine."""
+        scores, found = self._index.search(vector.reshape(1, -1), min(k, self._index.ntotal))
+        return [(*self._rows[row], float(score)) for row, score in zip(found[0], scores[0], strict=True)]

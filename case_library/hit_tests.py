@@ -5,8 +5,8 @@ A hit test runs the questions of a file; a proof runs those a change of a case c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -281,6 +281,17 @@ def gold(connection: Connection) -> list[Question]:
         Question(row.text, Wanted(row.matter, tuple(row.case_ids), tuple(row.bodies), "gold"))
         for row in connection.execute(select(gold_table).order_by(gold_table.c.id))
     ]
+
+
+def still_there(questions: Iterable[Question], in_use: Container[str]) -> list[Question]:
+    """Questions without the cases that are no longer in use; one that then says nothing of what is right is left out."""
+    found = []
+    for question in questions:
+        ids = tuple(id_ for id_ in question.wanted.case_ids if id_ in in_use)
+        wanted = replace(question.wanted, case_ids=ids)
+        if not wanted.is_empty:
+            found.append(replace(question, wanted=wanted))
+    return found
 
 
 def add_gold(connection: Connection, questions: Iterable[Question], who: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ Texts are redacted (`case_library.redact.redact`) before they are stored.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,21 @@ from typing import Literal
 
 import numpy as np
 from sklearn.cluster import AgglomerativeClustering
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from case_library.case import Case
 from case_library.tables import miss_table
 
 Kind = Literal["unsure", "unresolved", "edited"]  # low confidence, 没解决, changed by an agent before it was sent
 State = Literal["open", "taken", "dismissed"]
+Reason = Literal["other_question", "not_understood", "did_not_work", "wrong", "other"]  # why 没解决
+REASONS: dict[Reason, str] = {
+    "other_question": "不是我问的",
+    "not_understood": "看不懂",
+    "did_not_work": "照做了没用",
+    "wrong": "说得不对",
+    "other": "别的原因",
+}
 LONGEST = 1_000  # characters kept of a question
 KEPT_FOR = timedelta(days=180)
 CLUSTERED = 3_000  # the newest; 3,000 take a second
@@ -33,7 +42,7 @@ TOGETHER = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that was not answered well. `before` and `after` are an agent's edit."""
+    """A question that was not answered well. `reason` is a `Reason` or empty; `before` and `after` are an agent's edit."""
 
     id: int
     at: datetime
@@ -74,19 +83,22 @@ def record(
     text: str,
     now: datetime,
     *,
-    reason: str = "",
     matter: str = "",
     confidence: float = 0.0,
     case_id: str = "",
     before: str = "",
     after: str = "",
+    conversation: str = "",
 ) -> int:
-    """Keep a miss; texts must be redacted already. Returns its id."""
+    """Keep a miss; texts must be redacted already. Returns its id.
+
+    Of `conversation` only a hash is kept, for `give_reason`: from a miss nobody finds the way to who said it.
+    """
     values = {
         "at": now,
         "kind": kind,
         "text": text[:LONGEST],
-        "reason": reason[:200],
+        "reason": "",
         "matter": matter,
         "confidence": confidence,
         "case_id": case_id,
@@ -94,8 +106,19 @@ def record(
         "after": after[:LONGEST],
         "state": "open",
         "taken_by": "",
+        "source": _hash(conversation) if conversation else "",
     }
     return connection.execute(insert(miss_table).values(values).returning(miss_table.c.id)).scalar_one()
+
+
+def give_reason(connection: Connection, conversation: str, reason: Reason) -> bool:
+    """Why the answer that was last rejected in a conversation did not help; the last word counts. False: none was."""
+    where = (miss_table.c.source == _hash(conversation), miss_table.c.kind == "unresolved")
+    newest = connection.execute(select(func.max(miss_table.c.id)).where(*where)).scalar()
+    if newest is None:
+        return False
+    connection.execute(update(miss_table).where(miss_table.c.id == newest).values(reason=reason))
+    return True
 
 
 def open_misses(connection: Connection, now: datetime, kind: Kind | None = None) -> list[Miss]:
@@ -191,6 +214,15 @@ def skeleton(cluster: Cluster, near: Sequence[Case], matters: frozenset[str]) ->
 
 def _texts(cluster: Cluster) -> list[str]:
     return [miss.text for miss in cluster.misses]
+
+
+def forget(connection: Connection, conversations: Sequence[str]) -> None:
+    """Delete what was noted of these conversations: somebody wants it erased."""
+    connection.execute(delete(miss_table).where(miss_table.c.source.in_([_hash(one) for one in conversations])))
+
+
+def _hash(conversation: str) -> str:
+    return hashlib.sha256(conversation.encode()).hexdigest()
 
 
 def _settle(connection: Connection, ids: Iterable[int], **values: str) -> int:

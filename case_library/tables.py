@@ -74,8 +74,18 @@ article_change_table = Table(
     Column("article", String(200), primary_key=True),
     Column("change", String(20), nullable=False),  # changed, gone
     Column("at", Moment, nullable=False),
+    Column("before", Text, nullable=False, server_default=""),  # its text when the case was last looked at
     Column("settled_by", String(60)),
     Column("settled_at", Moment),
+)
+
+# The text of every article a shown case cites, as it was when last compared; empty where it was not in force.
+cited_article_table = Table(
+    "case_library_cited_article",
+    metadata,
+    Column("id", String(200), primary_key=True),  # 民法典第一千零七十六条
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 # Articles beyond the wheel's database: regulations, interpretations, local rules.
@@ -96,7 +106,7 @@ miss_table = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("kind", String(20), nullable=False),  # `misses.Kind`
     Column("text", Text, nullable=False),
-    Column("reason", String(200), nullable=False),
+    Column("reason", String(200), nullable=False),  # `misses.Reason`, or empty
     Column("matter", String(60), nullable=False),  # as understood
     Column("confidence", Float, nullable=False),
     Column("case_id", String(120), nullable=False),  # shown, or empty
@@ -104,6 +114,7 @@ miss_table = Table(
     Column("after", Text, nullable=False),  # … and what was sent
     Column("state", String(20), nullable=False, index=True),  # open, taken, dismissed
     Column("taken_by", String(120), nullable=False),  # the case made from it
+    Column("source", String(64), nullable=False, server_default="", index=True),  # hash of the conversation, or empty
 )
 
 use_table = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -13,6 +13,7 @@ from case_library.store import add_up
 from case_library.tables import use_table
 
 Event = Literal["shown", "resolved", "unresolved", "edited"]
+LEAST_VERDICTS = 5  # of citizens on a matter's cases, before anything is said of them
 _EVENTS: tuple[Event, ...] = ("shown", "resolved", "unresolved", "edited")
 
 
@@ -46,3 +47,26 @@ def totals(connection: Connection, since: date) -> dict[str, Use]:
         .group_by(use_table.c.case_id)
     )
     return {row[0]: Use(*map(int, row[1:5]), row[5]) for row in connection.execute(query)}
+
+
+def weak(used: Mapping[str, Use], matters: Mapping[str, str]) -> list[tuple[str, Use]]:
+    """Matters whose cases did not help: more citizens said 没解决 than 解决了, of at least `LEAST_VERDICTS`; the most first.
+
+    `matters` is the matter of each case in use.
+    """
+    by_matter: dict[str, Use] = {}
+    for case_id, use in used.items():
+        if matter := matters.get(case_id):
+            known = by_matter.get(matter)
+            by_matter[matter] = _sum(known, use) if known else use
+    found = [
+        (matter, use)
+        for matter, use in by_matter.items()
+        if use.unresolved > use.resolved and use.unresolved + use.resolved >= LEAST_VERDICTS
+    ]
+    return sorted(found, key=lambda one: (one[1].resolved - one[1].unresolved, one[0]))
+
+
+def _sum(one: Use, other: Use) -> Use:
+    counts = {name: getattr(one, name) + getattr(other, name) for name in _EVENTS}
+    return Use(**counts, last_at=max(one.last_at, other.last_at))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Row, Select, String, cast, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from case_library.case import Case
@@ -245,21 +245,6 @@ def counts_by_stage(connection: Connection, today: date) -> dict[str, int]:
     """How many cases there are in each stage; a case with a change in preparation counts twice."""
     stages: tuple[Stage, ...] = ("draft", "in_review", "published", "sample", "retired", "expired", "to_review")
     return {stage: search(connection, today, stage=stage, limit=0)[1] for stage in stages}
-
-
-def citing(connection: Connection, article: tuple[str, str]) -> list[str]:
-    """Ids of the cases whose text in use or draft lists a statute (law, number)."""
-    law, number = article
-    # JSON is stored with Chinese escaped, so the law is looked for in Python.
-    found = []
-    marked = cast(case_table.c.content, String).contains(f'"{number}"')
-    drafted = cast(case_table.c.draft, String).contains(f'"{number}"')
-    for row in connection.execute(select(case_table).where(or_(marked, drafted))):
-        record = _record(row)
-        texts = (case for case in (record.live, record.draft) if case)
-        if any(ref.law == law and ref.article == number for case in texts for ref in case.statutes):
-            found.append(record.id)
-    return found
 
 
 def _in_stage(query: Select, stage: Stage | None, today: date) -> Select:

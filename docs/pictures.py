@@ -1,8 +1,9 @@
 """Makes the pictures of the README from a running service.
 
-    python docs/pictures.py http://127.0.0.1:8000 USERNAME      (an agent who is also a curator; the password is asked for)
+    python -m docs.pictures http://127.0.0.1:8000 USERNAME [DATA_DIR]    (agent, curator and supervisor; the password is asked for)
 
-Opens a ticket, so it belongs on an installation for trying things.
+Opens a ticket, and with DATA_DIR, that of the service, makes three thousand more for the picture of the figures: so it belongs
+on an installation for trying things.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from api.config import Settings
+from api.database import open_engine
+from api.wiring import local_now, matters_file
+from case_library.matters import load_matters
+from routing.load import load_directory, load_promises
+from tests.benchmarks import counted
+
 FOLDER = Path(__file__).parent
 WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了，也没签合同"
 DANGER = "他正在打我，我躲在厕所里，他在砸门"
@@ -26,6 +34,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTLE_MS = 1200
+MADE_TICKETS = 3_000
 
 
 def ask(browser: Browser, address: str, size: tuple[int, int], text: str) -> Page:
@@ -53,8 +62,16 @@ def side_by_side(browser: Browser, pictures: list[bytes], height: int, file: Pat
     page.close()
 
 
-def main(address: str, username: str, password: str) -> None:
-    """Make `page.png` and `workbench.png`."""
+def make_tickets(data_dir: Path) -> None:
+    """Tickets of two years, by chance, in the database of a service."""
+    settings = Settings(data_dir=data_dir.resolve())
+    bodies, matters = load_directory().bodies, sorted(load_matters(matters_file(settings)).by_code)
+    places = [(body.area, matters[place % len(matters)], body.id) for place, body in enumerate(bodies)]
+    counted.fill(open_engine(settings.url), load_promises(), MADE_TICKETS, local_now(), places)
+
+
+def main(address: str, username: str, password: str, data_dir: Path | None = None) -> None:
+    """Make `page.png` and `workbench.png`, and `figures.png` when there is a folder to make tickets in."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         desktop = ask(browser, address, (1000, 700), WAGES)
@@ -75,10 +92,16 @@ def main(address: str, username: str, password: str) -> None:
         staff.get_by_role("link", name="WH20").first.click()
         staff.wait_for_timeout(SETTLE_MS)
         staff.screenshot(path=FOLDER / "workbench.png")
+        if data_dir:
+            make_tickets(data_dir)
+            staff.set_viewport_size({"width": 1366, "height": 768})
+            staff.goto(f"{address}/staff/#/figures?first={local_now().year - 1}-12-01")
+            staff.get_by_role("img", name="随时间的变化").wait_for()
+            staff.wait_for_timeout(SETTLE_MS)
+            staff.screenshot(path=FOLDER / "figures.png")
         browser.close()
 
 
 if __name__ == "__main__":
-    main(
-        sys.argv[1].rstrip("/"), sys.argv[2], getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().strip()
-    )
+    told = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().strip()
+    main(sys.argv[1].rstrip("/"), sys.argv[2], told, Path(sys.argv[3]) if len(sys.argv) > 3 else None)

@@ -10,7 +10,7 @@ from routing.decision import Option, Question
 from routing.directory import Directory
 from routing.inquiry import Inquiry
 from routing.placing import deciding_place, roles
-from routing.plan import Plan, make_plan
+from routing.plan import Plan, first_plan
 from routing.questions import OUTSIDE, UNKNOWN, fill, is_told
 from routing.rules import Rules
 
@@ -22,7 +22,7 @@ Outcome = tuple[str, tuple[str, ...]]
 def outcome_of(inquiry: Inquiry, rules: Rules, today: date) -> Outcome:
     """What a question may change: the first body, and which time limits apply."""
     deadlines = find_deadlines(inquiry, rules.limits, today)
-    bodies = make_plan(inquiry, rules, states(deadlines)).bodies
+    bodies = first_plan(inquiry, rules, states(deadlines)).bodies
     return bodies[0], tuple(deadline.id for deadline in deadlines)
 
 

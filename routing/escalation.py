@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from routing import ticket_thread
 from routing.promises import Clock, Promises, running
 from routing.ticket_events import SYSTEM_SELF, Audience, EventKind, TicketEvent, event
-from routing.ticket_state import Progress
+from routing.ticket_state import Progress, follow
 
 REMINDED = "离承诺的{day}不远了，请抓紧。"
 OVERDUE = "已经过了承诺的{day}（{promise}），交督办。"
@@ -23,7 +23,7 @@ def escalate(connection: Connection, promises: Promises, number: str, now: datet
     Running it again adds nothing: each event is named by the promise and the moment its clock started.
     """
     thread = ticket_thread.events_of(connection, number)
-    progress = ticket_thread.progress_of(connection, number)
+    progress = follow(thread)
     added: list[EventKind] = []
     for clock in running(promises.clocks_of(progress, thread))[:1]:
         for happened in _due(progress, clock, now):
@@ -45,7 +45,7 @@ def _due(progress: Progress, clock: Clock, now: datetime) -> list[TicketEvent]:
             return [event("closed", SILENCE, now, SYSTEM_SELF, reason="silence")]
         told = OVERDUE.format(day=day, promise=clock.promise.name)
         # A callback is between the citizen and the desk.
-        seen_by: Audience = "agents" if name == "callback" else "body"
+        seen_by: Audience = "agents" if name in ("callback", "callback_window") else "body"
         found = [event("overdue", told, now, SYSTEM_SELF, visible_to=seen_by, promise=name)]
         if progress.owner and progress.waits_for == "agent":
             found.append(event("requeued", SILENT_OWNER, now, SYSTEM_SELF, promise=name))

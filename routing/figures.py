@@ -2,81 +2,157 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, or_, select
 
-from routing.promises import ClockName, Promises, day_of
-from routing.tables import ticket_event_table, ticket_table
-from routing.ticket_events import TicketEvent
-from routing.ticket_state import Progress, follow
-from routing.ticket_thread import event_of
+from routing.complaints import not_recused
+from routing.tables import ticket_status_table, ticket_table, ticket_tally_table
+from routing.tallies import REPEAT_DAYS
 
-GroupedBy = Literal["area", "matter", "body", "month"]
+GroupedBy = Literal["area", "matter", "body", "week", "month"]
 GROUPINGS = get_args(GroupedBy)
-REPEAT_DAYS = (7, 30)
-SATISFIED = 3  # 基本满意 and above, as 好差评 counts it (GB/T 39735-2020)
-PROMISED: tuple[ClockName, ...] = ("first_response", "acceptance", "answer", "callback")
+FigureId = Literal[
+    "one_call",
+    "repeat_7",
+    "repeat_30",
+    "returned",
+    "first_body",
+    "promises_kept",
+    "resolved",
+    "satisfied",
+    "rated",
+    "callbacks",
+]
+FIGURES: tuple[FigureId, ...] = get_args(FigureId)
+UNKNOWN = "unknown"  # key of the group of tickets whose area or body is not known
+FEW = 20  # of fewer, one ticket moves a rate by more than five points: no rate is shown
 
-# Every figure: its name and what is divided by what. Shown beside the figure wherever it is shown.
-DEFINITIONS: dict[str, tuple[str, str]] = {
-    "tickets": ("工单数", "这段时间登记的工单，不含撤回的和并入别件的。"),
-    "one_call": (
+_t = ticket_tally_table.c
+Count = ColumnElement[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A figure: its name, what is divided by what, in words and as what each ticket adds to both.
+
+    `higher_is_better` is for reading it; `beside` is the figure without which it should not be read.
+    """
+
+    name: str
+    text: str
+    part: Callable[[date], Count]
+    whole: Callable[[date], Count]
+    higher_is_better: bool = True
+    beside: FigureId | None = None
+
+
+def _as_int(condition: ColumnElement[bool]) -> Count:
+    return case((condition, 1), else_=0)
+
+
+def _settled(today: date) -> ColumnElement[bool]:
+    """Closed, or old enough that whoever would have come again has come."""
+    return or_(_t.closed == 1, _t.opened_on <= today - timedelta(days=max(REPEAT_DAYS)))
+
+
+def _overdue(today: date) -> Count:
+    """Promises that still run and are over."""
+    days = (_t.first_response_by, _t.acceptance_by, _t.answer_by, _t.callback_by)
+    first, *others = (_as_int(day < today) for day in days)
+    return sum(others, start=first)
+
+
+TICKETS = ("工单数", "这段时间登记的工单，不含撤回的和并入别件的。")
+# Every figure, in the order in which they are shown; the words stand beside the figure wherever it is shown.
+DEFINITIONS: dict[FigureId, Definition] = {
+    "one_call": Definition(
         "一次办成率",
         "分子：登记后 30 天内同一个人没有为同一事项再来问，也没有说“没解决”的工单。分母：登记满 30 天或已办结的工单，"
         "不含本身就是重复来访的。认人靠同意关联的电话、微信或同一次对话；认不出的按没有再来算，所以实际可能低一些。",
+        part=lambda today: _as_int(and_(_t.first == 1, _t.unsettled == 0, _settled(today))),
+        whole=lambda today: _as_int(and_(_t.first == 1, _settled(today))),
     ),
-    "repeat_7": ("7 天内重复率", "分子：登记后 7 天内同一个人为同一事项又来的工单。分母：不是重复来访的工单。"),
-    "repeat_30": ("30 天内重复率", "分子：登记后 30 天内同一个人为同一事项又来的工单。分母：不是重复来访的工单。"),
-    "returned": ("退回率", "分子：至少被一个单位退回一次的工单。分母：转出过的工单。"),
-    "first_body": (
+    "repeat_7": Definition(
+        "7 天内重复率",
+        "分子：登记后 7 天内同一个人为同一事项又来的工单。分母：不是重复来访的工单。",
+        part=lambda _: _t.again_7,
+        whole=lambda _: _t.first,
+        higher_is_better=False,
+    ),
+    "repeat_30": Definition(
+        "30 天内重复率",
+        "分子：登记后 30 天内同一个人为同一事项又来的工单。分母：不是重复来访的工单。",
+        part=lambda _: _t.again_30,
+        whole=lambda _: _t.first,
+        higher_is_better=False,
+    ),
+    "returned": Definition(
+        "退回率",
+        "分子：至少被一个单位退回一次的工单。分母：转出过的工单。",
+        part=lambda _: _t.returned,
+        whole=lambda _: _t.sent,
+        higher_is_better=False,
+    ),
+    "first_body": Definition(
         "一次派准率",
         "分子：第一个接到的单位自己受理或答复，没有退回、没有转交、没有被改派的工单。分母：第一个单位已经表态的工单。",
+        part=lambda _: _t.body_said - _t.body_changed,
+        whole=lambda _: _t.body_said,
     ),
-    "promises_kept": (
+    "promises_kept": Definition(
         "承诺兑现率",
         "分子：按时做到的承诺。分母：已做到的和已超期的承诺（首次回应、受理或退回、答复、回访）。",
+        part=lambda _: _t.kept,
+        whole=lambda today: _t.kept + _t.broken + _overdue(today),
     ),
-    "resolved": ("解决率", "分子：市民确认解决的工单。分母：已办结的工单（没有回音而办结的算在分母里）。"),
-    "satisfied": ("满意率", "分子：评“基本满意”以上的工单。分母：评价过的工单。要和评价率一起看。"),
-    "rated": ("评价率", "分子：评价过的工单。分母：已办结的工单。"),
-    "callbacks": ("回访率", "分子：不满意后已经回访的工单。分母：评“不满意”以下的工单。承诺是百分之百。"),
+    "resolved": Definition(
+        "解决率",
+        "分子：市民确认解决的工单。分母：已办结的工单（没有回音而办结的算在分母里）。",
+        part=lambda _: _t.confirmed,
+        whole=lambda _: _t.closed,
+    ),
+    "satisfied": Definition(
+        "满意率",
+        "分子：评“基本满意”以上的工单。分母：评价过的工单。要和评价率一起看。",
+        part=lambda _: _t.satisfied,
+        whole=lambda _: _t.rated,
+        beside="rated",
+    ),
+    "rated": Definition(
+        "评价率",
+        "分子：评价过的工单。分母：已办结的工单。",
+        part=lambda _: _t.rated,
+        whole=lambda _: _t.closed,
+    ),
+    "callbacks": Definition(
+        "回访率",
+        "分子：不满意后已经回访的工单。分母：评“不满意”以下的工单。承诺是百分之百。",
+        part=lambda _: _t.called_back,
+        whole=lambda _: _t.dissatisfied,
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many of so many; `value` is None when there is nothing to divide by."""
+    """So many of so many."""
 
     part: int
     whole: int
 
     @property
     def value(self) -> float | None:
-        """From 0 to 1."""
+        """From 0 to 1; None when there is nothing to divide by."""
         return self.part / self.whole if self.whole else None
 
-
-@dataclass
-class Tally:
-    """Counts of one group while they grow."""
-
-    counts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-
-    def add(self, name: str, *, counts: bool) -> None:
-        """One more in the whole; in the part as well when it counts."""
-        pair = self.counts[name]
-        pair[0] += counts
-        pair[1] += 1
-
-    def rates(self) -> dict[str, Rate]:
-        """Every figure but the number of tickets."""
-        return {name: Rate(*self.counts[name]) for name in DEFINITIONS if name != "tickets"}
+    @property
+    def is_few(self) -> bool:
+        """Whether the tickets are too few for a rate to say anything."""
+        return self.whole < FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,109 +161,111 @@ class Figures:
 
     key: str
     tickets: int
-    rates: dict[str, Rate]
+    rates: dict[FigureId, Rate]
 
 
 @dataclass(frozen=True, slots=True)
-class CountedTicket:
-    """What is counted of one ticket."""
+class Scope:
+    """Which tickets are counted: opened from `first` to `last`; None is any, `UNKNOWN` is those of which it is not known."""
+
+    first: date
+    last: date
+    area: str | None = None
+    matter: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks behind a figure: tickets from which they, or a body they act for, are recused are not shown, nor those of
+    other districts than `areas`; empty is the whole city."""
+
+    username: str
+    bodies: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A ticket behind a figure: counted in its whole, and `part` of `whole` times in its part."""
 
     number: str
     matter: str
     area: str
     body_id: str
-    opened_at: datetime
+    opened_on: date
+    part: int
+    whole: int
     repeat_of: str | None
-    events: tuple[TicketEvent, ...]
 
 
-def figures(
-    connection: Connection, promises: Promises, first: date, last: date, now: datetime, by: GroupedBy
-) -> tuple[Figures, list[Figures]]:
-    """The figures of all tickets opened from `first` to `last`, and of each group, the largest first."""
-    return count(_read(connection, first, last), promises, now, by)
-
-
-def count(
-    tickets: Iterable[CountedTicket], promises: Promises, now: datetime, by: GroupedBy
-) -> tuple[Figures, list[Figures]]:
-    """The same over tickets at hand; pure."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    numbers: dict[str, int] = defaultdict(int)
-    for ticket in tickets:
-        progress = follow(ticket.events)
-        if progress.state in ("withdrawn", "merged"):
-            continue
-        for group in ("", _group(ticket, progress, by) or "unknown"):
-            numbers[group] += 1
-            _tally(tallies[group], ticket, progress, promises, now)
-    groups = [Figures(key, numbers[key], tallies[key].rates()) for key in numbers if key]
-    total = Figures("", numbers[""], tallies[""].rates())
+def figures(connection: Connection, scope: Scope, today: date, by: GroupedBy) -> tuple[Figures, list[Figures]]:
+    """The figures of all tickets in scope and of each group: times in their order, others the largest first."""
+    columns = {"area": _t.area, "matter": _t.matter, "body": _t.body_id, "week": _t.week, "month": _t.month}
+    key = columns[by]
+    sums = [func.sum(count(today), type_=Integer) for d in DEFINITIONS.values() for count in (d.part, d.whole)]
+    query = select(key, func.count(), *sums).where(*_in_scope(scope)).group_by(key)
+    groups = [
+        Figures(_key(row[0]), row[1], _rates([int(number) for number in row[2:]])) for row in connection.execute(query)
+    ]
+    total = Figures(
+        "",
+        sum(group.tickets for group in groups),
+        {
+            id_: Rate(sum(group.rates[id_].part for group in groups), sum(group.rates[id_].whole for group in groups))
+            for id_ in FIGURES
+        },
+    )
+    if by in ("week", "month"):
+        return total, sorted(groups, key=lambda group: group.key)
     return total, sorted(groups, key=lambda group: (-group.tickets, group.key))
 
 
-def _group(ticket: CountedTicket, progress: Progress, by: GroupedBy) -> str:
-    match by:
-        case "area":
-            return ticket.area
-        case "matter":
-            return ticket.matter
-        case "body":
-            return progress.body or ticket.body_id
-        case "month":
-            return day_of(ticket.opened_at).isoformat()[:7]
-
-
-def _tally(tally: Tally, ticket: CountedTicket, progress: Progress, promises: Promises, now: datetime) -> None:
-    kinds = {e.kind for e in ticket.events}
-    closed = progress.state == "closed"
-    if ticket.repeat_of is None:
-        again = [e.at - ticket.opened_at for e in ticket.events if e.kind == "contacted_again"]
-        for days in REPEAT_DAYS:
-            tally.add(f"repeat_{days}", counts=any(gap <= timedelta(days=days) for gap in again))
-        if closed or now - ticket.opened_at >= timedelta(days=max(REPEAT_DAYS)):
-            within = any(gap <= timedelta(days=max(REPEAT_DAYS)) for gap in again)
-            tally.add("one_call", counts=not within and not kinds & {"not_solved", "reopened"})
-    _tally_bodies(tally, ticket)
-    for clock in promises.clocks_of(progress, ticket.events):
-        if clock.promise.clock in PROMISED and (clock.stopped_at is not None or clock.is_overdue(now)):
-            tally.add("promises_kept", counts=clock.is_kept() is True)
-    if closed:
-        closing = [e.kind for e in ticket.events if e.kind in ("confirmed", "closed")]
-        tally.add("resolved", counts=closing[-1] == "confirmed")
-        tally.add("rated", counts=progress.rating > 0)
-        if progress.rating:
-            tally.add("satisfied", counts=progress.rating >= SATISFIED)
-    if any(e.kind == "callback_due" and e.details.reason == "dissatisfied" for e in ticket.events):
-        tally.add("callbacks", counts=not progress.callback_due)
-
-
-def _tally_bodies(tally: Tally, ticket: CountedTicket) -> None:
-    sent = [place for place, e in enumerate(ticket.events) if e.kind == "sent"]
-    if not sent:
-        return
-    after = [e.kind for e in ticket.events[sent[0] + 1 :]]
-    tally.add("returned", counts="returned" in after)
-    said = [kind for kind in after if kind in ("accepted", "answered", "returned", "referred_onward", "decided")]
-    if said:
-        moved = {"returned", "referred_onward", "decided"} & set(after)
-        tally.add("first_body", counts=not moved)
-
-
-def _read(connection: Connection, first: date, last: date) -> Iterator[CountedTicket]:
-    # Moments are stored in UTC; a day of the city begins eight hours before.
-    start = datetime.fromisoformat(f"{first.isoformat()}T00:00:00+08:00")
-    end = datetime.fromisoformat(f"{(last + timedelta(days=1)).isoformat()}T00:00:00+08:00")
-    t = ticket_table.c
+def tickets_behind(
+    connection: Connection,
+    scope: Scope,
+    today: date,
+    figure: FigureId,
+    *,
+    reader: Reader,
+    in_part: bool | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> tuple[list[Behind], int]:
+    """A page of the tickets behind a figure, the newest first, and how many they are: all of its whole, those that are wholly
+    in its part, or those that are not. Tickets that the reader may not see are in neither, though they are in the figure."""
+    definition = DEFINITIONS[figure]
+    part, whole = definition.part(today), definition.whole(today)
+    where = [*_in_scope(scope), whole > 0, not_recused(reader.username, reader.bodies)]
+    if reader.areas:
+        where.append(_t.area.in_((*reader.areas, "")))
+    if in_part is not None:
+        where.append(part == whole if in_part else part < whole)
+    with_status = ticket_tally_table.join(ticket_status_table, ticket_status_table.c.ticket == _t.ticket)
+    total = connection.execute(select(func.count()).select_from(with_status).where(*where)).scalar_one()
     query = (
-        select(ticket_event_table, t.matter, t.area, t.body_id, t.opened_at, t.repeat_of)
-        .join(ticket_table, t.number == ticket_event_table.c.ticket)
-        .where(t.opened_at >= start, t.opened_at < end)
-        .order_by(ticket_event_table.c.ticket, ticket_event_table.c.sequence)
-        .execution_options(yield_per=5000)
+        select(_t.ticket, _t.matter, _t.area, _t.body_id, _t.opened_on, part.label("part"), whole.label("whole"))
+        .add_columns(ticket_table.c.repeat_of)
+        .select_from(with_status.join(ticket_table, ticket_table.c.number == _t.ticket))
+        .where(*where)
+        .order_by(_t.opened_on.desc(), _t.ticket.desc())
+        .limit(size)
+        .offset((page - 1) * size)
     )
-    for number, rows in groupby(connection.execute(query), key=lambda row: row.ticket):
-        thread = list(rows)
-        head = thread[0]
-        events = tuple(event_of(row) for row in thread)
-        yield CountedTicket(number, head.matter, head.area, head.body_id, head.opened_at, head.repeat_of, events)
+    return [Behind(*row) for row in connection.execute(query)], total
+
+
+def _rates(numbers: list[int]) -> dict[FigureId, Rate]:
+    return {id_: Rate(numbers[2 * place], numbers[2 * place + 1]) for place, id_ in enumerate(DEFINITIONS)}
+
+
+def _key(value: str | date) -> str:
+    return value.isoformat() if isinstance(value, date) else value or UNKNOWN
+
+
+def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
+    where = [_t.counted == 1, _t.opened_on.between(scope.first, scope.last)]
+    for column, wanted in ((_t.area, scope.area), (_t.matter, scope.matter), (_t.body_id, scope.body)):
+        if wanted is not None:
+            where.append(column == ("" if wanted == UNKNOWN else wanted))
+    return where

@@ -88,7 +88,7 @@ class Schedule:
         """Open or closed at this aware moment, and until when."""
         local = now.astimezone(SHANGHAI)
         today = local.date()
-        for start, end in (*self._spans(today - timedelta(days=1)), *self._spans(today)):
+        for start, end in (*self.spans(today - timedelta(days=1)), *self.spans(today)):
             if start <= local < end:
                 return Opening(open=True, closes=self._closing(end), certain=is_announced(today))
         start = self._next(local)
@@ -97,7 +97,7 @@ class Schedule:
     def _closing(self, end: datetime) -> datetime:
         """The end of an unbroken opening; 「24:00」 and the next day's 「00:00」 are one."""
         for _ in range(7):
-            following = next((to for start, to in self._spans(end.date()) if start == end), None)
+            following = next((to for start, to in self.spans(end.date()) if start == end), None)
             if following is None:
                 break
             end = following
@@ -105,12 +105,12 @@ class Schedule:
 
     def _next(self, local: datetime) -> datetime | None:
         for ahead in range(_FAR_DAYS):
-            for start, _ in self._spans(local.date() + timedelta(days=ahead)):
+            for start, _ in self.spans(local.date() + timedelta(days=ahead)):
                 if start > local:
                     return start
         return None
 
-    def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """Spans that begin on this day, in order."""
         if any(first <= day <= last for first, last in self.closed):
             return

@@ -70,8 +70,8 @@ def earlier_ticket(connection: Connection, person_id: str, matter: str, now: dat
     return connection.execute(query).scalars().first()
 
 
-def same_matter(connection: Connection, numbers: Sequence[str], matter: str, now: datetime) -> str | None:
-    """Of these tickets the one that a new contact about this matter goes on with; None when it is about something else."""
+def same_matters(connection: Connection, numbers: Sequence[str], matter: str, now: datetime) -> list[str]:
+    """Of these tickets those that a new contact about this matter may go on with, latest first."""
     t, s = ticket_table.c, ticket_status_table.c
     query = (
         select(t.number)
@@ -79,7 +79,7 @@ def same_matter(connection: Connection, numbers: Sequence[str], matter: str, now
         .where(t.number.in_(numbers), t.matter == matter, *_going_on(now))
         .order_by(t.opened_at.desc(), t.number.desc())
     )
-    return connection.execute(query).scalars().first()
+    return list(connection.execute(query).scalars())
 
 
 def give_to(connection: Connection, number: str, person_id: str) -> None:
@@ -102,4 +102,12 @@ def _going_on(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def tickets_of_person(connection: Connection, person_id: str, but: str) -> list[str]:
     """Numbers of the person's other tickets, latest first; for the desk."""
     query = select(ticket_table.c.number).where(ticket_table.c.person_id == person_id, ticket_table.c.number != but)
+    return list(connection.execute(query.order_by(ticket_table.c.opened_at.desc())).scalars())
+
+
+def tickets_of_identity(connection: Connection, identity: Identity) -> list[str]:
+    """Numbers of the tickets of whoever is known by this, latest first; empty for nobody. Only for what proves who it is."""
+    i = identity_table.c
+    person = select(i.person_id).where(i.kind == identity.kind, i.fingerprint == identity.fingerprint).scalar_subquery()
+    query = select(ticket_table.c.number).where(ticket_table.c.person_id == person)
     return list(connection.execute(query.order_by(ticket_table.c.opened_at.desc())).scalars())

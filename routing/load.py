@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from routing.areas import Areas
+from routing.complaints import Target, read_targets
 from routing.cues import Cues
 from routing.datafile import Problems
 from routing.decision import Question
@@ -53,6 +54,15 @@ def load_promises(data_dir: Path = DATA_DIR) -> Promises:
     promises = read_promises(own if own.exists() else DATA_DIR / "promises.yml", problems)
     problems.check()
     return promises
+
+
+def load_complaint_targets(data_dir: Path = DATA_DIR) -> tuple[Target, ...]:
+    """Whom one can complain about; the packaged table where an imported folder holds none."""
+    problems = Problems()
+    own = data_dir / "complaints.yml"
+    targets = read_targets(own if own.exists() else DATA_DIR / "complaints.yml", problems)
+    problems.check()
+    return targets
 
 
 def load_rules(

@@ -68,12 +68,13 @@ def make_plan(inquiry: Inquiry, rules: Rules, urgent: frozenset[str]) -> Plan:
     return plan
 
 
-def between_matters(inquiry: Inquiry, plan: Plan, rules: Rules, urgent: frozenset[str]) -> Plan:
-    """While several matters are possible: of the plan's bodies the one that serves most of them first.
+def first_plan(inquiry: Inquiry, rules: Rules, urgent: frozenset[str]) -> Plan:
+    """The plan for the matter named; while others are possible, of its bodies the one that serves most of them first.
 
     A matter's first body is worth the matter's probability, its second `SECOND` of it. Where the named matter is sure,
     or was chosen by the citizen, nothing changes.
     """
+    plan = make_plan(inquiry, rules, urgent)
     if not inquiry.ranking or inquiry.ranking[0].matter != inquiry.matter:
         return plan
     worth: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,8 +16,11 @@ from routing.ticket_events import EventKind, TicketEvent
 from routing.ticket_state import Progress, Spell, State, follow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-ClockName = Literal["first_response", "redirect", "decision", "acceptance", "answer", "confirmation", "callback"]
+ClockName = Literal[
+    "first_response", "redirect", "decision", "acceptance", "answer", "confirmation", "callback", "callback_window"
+]
 CLOCK_NAMES = get_args(ClockName)
+TICKET_NEEDS = (*get_args(Need), "service_complaint")  # of complaints: `routing.complaints`
 DUE_SOON_DAYS = 1  # working days left, or fewer, at which a reminder goes out
 
 _SENT: frozenset[EventKind] = frozenset({"sent", "referred_onward", "decided"})
@@ -131,7 +134,8 @@ class Promises:
     def clocks_of(self, progress: Progress, events: Sequence[TicketEvent]) -> tuple[Clock, ...]:
         """The same when the progress is known already."""
         found = [clock for name, rule in CLOCKS.items() for clock in self._over_states(name, rule, progress, events)]
-        return tuple(sorted((*found, *self._callbacks(progress, events)), key=lambda clock: clock.started_at))
+        found += [*self._callbacks(progress, events), *self._windows(progress, events)]
+        return tuple(sorted(found, key=lambda clock: clock.started_at))
 
     def _over_states(
         self, name: ClockName, rule: ClockRule, progress: Progress, events: Sequence[TicketEvent]
@@ -181,6 +185,18 @@ class Promises:
             for start, stop in clocks
         ]
 
+    def _windows(self, progress: Progress, events: Sequence[TicketEvent]) -> list[Clock]:
+        """A callback at an agreed time is due on its day, until somebody called or it was cancelled."""
+        promise = self.find("callback_window", progress.need, urgent=progress.urgent)
+        clocks: list[Clock] = []
+        for event in events:
+            is_window = event.details.booking == "callback"
+            if clocks and clocks[-1].stopped_at is None and (event.kind == "called_back" or is_window):
+                clocks[-1] = replace(clocks[-1], stopped_at=event.at)
+            if is_window and event.kind != "booking_cancelled":
+                clocks.append(Clock(promise, event.at, day_of(datetime.fromisoformat(event.details.ends))))
+        return clocks
+
 
 def day_of(moment: datetime) -> date:
     """The day in the city."""
@@ -207,7 +223,7 @@ def _promise(row: Row) -> Promise:
         text=row.text("text"),
         source=row.text("source"),
         extension_days=row.number("extension_days", 0) or 0,
-        needs=row.codes("needs", get_args(Need), "need", ()),
+        needs=row.codes("needs", TICKET_NEEDS, "need", ()),
         urgent=row.flag("urgent") if row.raw("urgent") is not None else None,
     )
     row.done()

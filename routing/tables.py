@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -92,6 +93,40 @@ ticket_status_table = Table(
     Index("routing_ticket_status_matter", "matter", "opened_at"),
 )
 
+# What each ticket adds to the figures (`routing.tallies`), kept in the same transaction as its status. Days are the city's.
+ticket_tally_table = Table(
+    "routing_ticket_tally",
+    metadata,
+    Column("ticket", String(30), ForeignKey("routing_ticket.number"), primary_key=True),
+    Column("matter", String(60), nullable=False),
+    Column("area", String(40), nullable=False),
+    Column("body_id", String(120), nullable=False),  # who has it, or who is to have it
+    Column("opened_on", Date, nullable=False),
+    Column("week", Date, nullable=False),  # its Monday
+    Column("month", Date, nullable=False),  # its first day
+    Column("first", SmallInteger, nullable=False),  # 1: no repeat of an earlier one
+    Column("counted", SmallInteger, nullable=False),  # 0: withdrawn or merged away
+    Column("again_7", SmallInteger, nullable=False),
+    Column("again_30", SmallInteger, nullable=False),
+    Column("unsettled", SmallInteger, nullable=False),
+    Column("closed", SmallInteger, nullable=False),
+    Column("sent", SmallInteger, nullable=False),
+    Column("returned", SmallInteger, nullable=False),
+    Column("body_said", SmallInteger, nullable=False),
+    Column("body_changed", SmallInteger, nullable=False),
+    Column("kept", SmallInteger, nullable=False),
+    Column("broken", SmallInteger, nullable=False),
+    Column("confirmed", SmallInteger, nullable=False),
+    Column("rated", SmallInteger, nullable=False),
+    Column("satisfied", SmallInteger, nullable=False),
+    Column("dissatisfied", SmallInteger, nullable=False),
+    Column("called_back", SmallInteger, nullable=False),
+    Column("first_response_by", Date),
+    Column("acceptance_by", Date),
+    Column("answer_by", Date),
+    Column("callback_by", Date),
+)
+
 # A link by which a body without a system of its own acts on one ticket; the token is kept only as a hash.
 body_link_table = Table(
     "routing_body_link",
@@ -104,6 +139,39 @@ body_link_table = Table(
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+)
+
+# What was sent along with a ticket. The content lies in the data folder under the id; who added it, when, and who may see it
+# says the event that names it.
+attachment_table = Table(
+    "routing_attachment",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("ticket", String(30), ForeignKey("routing_ticket.number"), nullable=False, index=True),
+    Column("name", String(120), nullable=False),  # cleaned, as it is shown
+    Column("media_type", String(100), nullable=False),  # found in the content
+    Column("size", Integer, nullable=False),  # bytes as kept
+    Column("sha256", String(64), nullable=False),
+)
+
+# A complaint about those who give legal services: whom it is about, beside its ticket.
+complaint_table = Table(
+    "routing_complaint",
+    metadata,
+    Column("ticket", String(30), ForeignKey("routing_ticket.number"), primary_key=True),
+    Column("target", String(30), nullable=False),  # an id of complaints.yml
+    Column("about", LargeBinary),  # person or institution as told; encrypted
+    Column("about_ticket", String(30), nullable=False),  # the ticket it arose from, empty for none
+    Column("key", String(100), unique=True),  # named by whoever sent it: the same again makes no second one
+)
+
+# Who must not learn of a ticket, as its events say; for lists.
+recusal_table = Table(
+    "routing_recusal",
+    metadata,
+    Column("ticket", String(30), ForeignKey("routing_ticket.number"), primary_key=True),
+    Column("party", String(10), primary_key=True),  # staff, body
+    Column("id", String(120), primary_key=True),  # a username or a body's id
 )
 
 # By what somebody is known (a phone, an openid, a conversation), as a fingerprint; joined to one person by consent.

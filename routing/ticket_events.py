@@ -22,6 +22,7 @@ EventKind = Literal[
     "note",
     "asked",
     "citizen_wrote",
+    "attached",
     "contacted_again",
     "reminder",
     "overdue",
@@ -40,6 +41,10 @@ EventKind = Literal[
     "rated",
     "callback_due",
     "called_back",
+    "recused",
+    "booked",
+    "booking_moved",
+    "booking_cancelled",
 ]
 
 # An audience sees what is meant for it and what is meant for the wider ones before it.
@@ -74,6 +79,7 @@ KINDS: dict[EventKind, Kind] = {
     "note": Kind("备注", BODY, "body"),
     "asked": Kind("请补充", BODY),
     "citizen_wrote": Kind("市民留言", CITIZEN),
+    "attached": Kind("传来文件", CITIZEN | BODY),
     "contacted_again": Kind("重复来访", CITIZEN | SYSTEM, "agents"),
     "reminder": Kind("催办", DESK | SYSTEM),
     "overdue": Kind("超期", SYSTEM, "body"),
@@ -92,6 +98,12 @@ KINDS: dict[EventKind, Kind] = {
     "rated": Kind("评价", frozenset({"citizen"}), "agents"),  # nobody rates himself
     "callback_due": Kind("要回访", SYSTEM | DESK, "agents"),
     "called_back": Kind("已回访", DESK),
+    "recused": Kind(
+        "回避", DESK | SYSTEM | CITIZEN, "agents"
+    ),  # a citizen causes it by saying whom the complaint is about
+    "booked": Kind("约好时间", CITIZEN),
+    "booking_moved": Kind("改了时间", CITIZEN),
+    "booking_cancelled": Kind("取消约好的时间", CITIZEN | SYSTEM),
 }
 
 # Why a body sends a ticket back. Our own list; a body that needs facts asks for them and does not return.
@@ -127,7 +139,9 @@ class Details:
     `body` is the body meant: sent to, answering, returning. `better` is the body id a returning body names, or
     'unknown'. `reason` is a code, or words where the kind asks for words. `days` are working days of an extension.
     `person` is a username. `level` is a rating from 1 to 5. `ticket` is another ticket's number. `basis` is the law a
-    proposal rests on. `urgent` and `need` are those of the inquiry, on `opened` only.
+    proposal rests on. `urgent` and `need` are those of the inquiry, on `opened` only. `file` is the id of an attachment,
+    `file_hash` the SHA-256 of its content as it is kept. `booking` is what was booked (visit or callback), `starts` and `ends`
+    its moments in ISO 8601.
     """
 
     body: str = ""
@@ -142,6 +156,11 @@ class Details:
     need: str = ""
     urgent: bool = False
     promise: str = ""
+    file: str = ""
+    file_hash: str = ""
+    booking: str = ""
+    starts: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

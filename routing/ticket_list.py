@@ -9,8 +9,9 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from routing.tables import ticket_status_table, ticket_table
-from routing.ticket_state import ENDED
+from routing.complaints import not_recused
+from routing.tables import complaint_table, ticket_status_table, ticket_table
+from routing.ticket_state import OPEN
 
 Due = Literal["overdue", "today", "soon"]
 Order = Literal["due", "newest"]
@@ -23,7 +24,9 @@ _t = ticket_status_table.c
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """What to list; None and empty mean any. `bodies` limits to tickets these bodies have now. `owner` is a username or
-    'none' for the queue. `soon` is the day up to which a ticket counts as due soon."""
+    'none' for the queue. `reader` is who looks (a username, and the bodies acted for): tickets they are recused from are left
+    out. `areas` limits to tickets of these districts, of which the district is not known, or which the reader answers for; empty
+    is the whole city. `soon` is the day up to which a ticket counts as due soon."""
 
     states: tuple[str, ...] = ()
     open_only: bool = False
@@ -37,6 +40,9 @@ class TicketFilter:
     first_responder: str | None = None
     callback_due: bool | None = None
     number: str | None = None
+    reader: tuple[str, tuple[str, ...]] | None = None
+    complaints_only: bool = False
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +117,14 @@ def _conditions(wanted: TicketFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.states:
         where.append(_t.state.in_(wanted.states))
     if wanted.open_only:
-        where.append(_t.state.not_in(ENDED))
+        where.append(_t.state.in_(OPEN))
     if wanted.bodies is not None:
         where.append(_t.body_id.in_(wanted.bodies))
     if wanted.owner is not None:
         where.append(_t.owner == ("" if wanted.owner == NOBODY else wanted.owner))
+    where += [not_recused(*wanted.reader)] if wanted.reader else []
+    where += [_in_areas(wanted)] if wanted.areas else []
+    where += [_t.ticket.in_(select(complaint_table.c.ticket))] if wanted.complaints_only else []
     if wanted.number:
         where.append(_t.ticket.like(f"%{wanted.number.replace('%', '').replace('_', '')}%"))
     match wanted.due:
@@ -126,6 +135,12 @@ def _conditions(wanted: TicketFilter, today: date) -> list[ColumnElement[bool]]:
         case "soon":
             where.append(_t.due_on.between(today, wanted.soon or today))
     return where
+
+
+def _in_areas(wanted: TicketFilter) -> ColumnElement[bool]:
+    who = wanted.reader[0] if wanted.reader else None
+    own = [_t.owner == who, _t.first_responder == who] if who else []
+    return or_(_t.area.in_((*wanted.areas, "")), *own)
 
 
 def _line(row: Row) -> TicketLine:

@@ -103,6 +103,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("citizen_wrote", ("asked",), "accepted", "a body has it"),
     _row("citizen_wrote", ("asked",), "reopened"),
     _row("citizen_wrote", _ONCE_OPENED - {"asked"}, None),
+    _row("attached", ("asked",), None, "not by the citizen"),
+    _row("attached", ("asked",), "accepted", "a body has it"),
+    _row("attached", ("asked",), "reopened"),
+    _row("attached", OPEN - {"asked"}, None),
     _row("added", ("asked",), "accepted", "a body has it"),
     _row("added", ("asked",), "reopened"),
     _row("added", OPEN - {"asked"}, None),
@@ -118,6 +122,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("absorbed", OPEN, None),
     _row("rated", ("closed",), None, "not rated since"),
     _row("note", _ONCE_OPENED, None),
+    _row("recused", WITH_BODY, "returned", "it has it"),
+    _row("recused", _ONCE_OPENED, None),
     _row("contacted_again", _ONCE_OPENED, None),
     _row("reminder", _ONCE_OPENED, None),
     _row("overdue", _ONCE_OPENED, None),
@@ -128,6 +134,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("declined", _ONCE_OPENED, None, "by the one who was asked"),
     _row("callback_due", _ONCE_OPENED, None, "no callback is due"),
     _row("called_back", _ONCE_OPENED, None),
+    _row("booked", OPEN, None),
+    _row("booking_moved", OPEN, None),
+    _row("booking_cancelled", _ONCE_OPENED, None),
 )
 
 
@@ -147,7 +156,8 @@ class Progress:
 
     `body` has it now (empty before it was sent and after a return), `owner` is the agent who works on it (empty: in
     the queue), `first_responder` the one who stays answerable (首问责任人; empty until an agent touched it). `bound` says
-    that the coordinator decided: the body can neither return nor pass on.
+    that the coordinator decided: the body can neither return nor pass on. `callback_due` is a callback that was promised,
+    `callback_asked` one at a time that was agreed.
     """
 
     state: State = "new"
@@ -164,9 +174,12 @@ class Progress:
     extension_days: int = 0
     rating: int = 0
     callback_due: bool = False
+    callback_asked: bool = False
     need: str = ""
     urgent: bool = False
     merged_into: str = ""
+    recused_bodies: tuple[str, ...] = ()
+    recused_staff: tuple[str, ...] = ()
     changed_at: datetime | None = None
     spells: tuple[Spell, ...] = ()
 
@@ -226,6 +239,8 @@ _Test = Callable[[Progress, TicketEvent], bool]
 _CONDITIONS: dict[str, _Test] = {
     "no body has it": lambda p, _: not p.body,
     "a body has it": lambda p, _: bool(p.body),
+    "not by the citizen": lambda _, e: e.by.party != "citizen",
+    "it has it": lambda p, e: bool(e.details.body) and p.body == e.details.body,
     "first look": lambda p, _: not p.seen,
     "first return": lambda p, _: not p.bound and len(p.returned_by) < MOST_RETURNS,
     "further return": lambda p, _: not p.bound,
@@ -280,13 +295,32 @@ _FAULTS: tuple[tuple[frozenset[EventKind], _Test, str], ...] = (
     ),
     (frozenset({"rated"}), lambda _, e: not 1 <= e.details.level <= 5, "评价分五级，1 到 5。"),
     (frozenset({"merged", "absorbed"}), lambda _, e: not e.details.ticket, "没有写是哪一件。"),
+    (frozenset({"attached"}), lambda _, e: not (e.details.file and e.details.file_hash), "没有文件。"),
+    (frozenset({"recused"}), lambda _, e: not (e.details.body or e.details.person), "没有写谁要回避。"),
+    (
+        frozenset({"sent", "referred_onward", "decided"}),
+        lambda p, e: e.details.body in p.recused_bodies,
+        "投诉的就是这个单位，不能由它来办。",
+    ),
+    (
+        frozenset({"taken", "offered"}),
+        lambda p, e: e.details.person in p.recused_staff,
+        "投诉的就是这位同事，不能由他来办。",
+    ),
     (frozenset({"taken", "offered"}), lambda _, e: not e.details.person, "没有写是谁。"),
+    (
+        frozenset({"booked", "booking_moved"}),
+        lambda _, e: not (e.details.booking and e.details.ends),
+        "没有写约的什么时间。",
+    ),
 )
 
 
 def _check(progress: Progress, event: TicketEvent) -> None:
     if event.by.party not in KINDS[event.kind].by:
         raise OutOfOrderError(event.kind, progress.state, "这一步不能由这一方来做。")
+    if event.by.party in ("agent", "supervisor") and event.by.id in progress.recused_staff:
+        raise OutOfOrderError(event.kind, progress.state, "投诉的就是您，不能由您来办。")
     if event.by.party == "body" and event.by.id != progress.body:
         raise OutOfOrderError(event.kind, progress.state, "这件工单现在不在您的单位。")
     if progress.changed_at is not None and event.at < progress.changed_at:
@@ -314,6 +348,21 @@ def _with_body(progress: Progress, event: TicketEvent) -> Progress:
     )
 
 
+def _recused(progress: Progress, event: TicketEvent) -> Progress:
+    """Whoever is kept away loses what they had of it."""
+    body, person = event.details.body, event.details.person
+    if body:
+        progress = replace(progress, recused_bodies=(*progress.recused_bodies, body))
+        return replace(progress, body="", body_name="", bound=False) if progress.body == body else progress
+    return replace(
+        progress,
+        recused_staff=(*progress.recused_staff, person),
+        owner="" if progress.owner == person else progress.owner,
+        first_responder="" if progress.first_responder == person else progress.first_responder,
+        offered_to="" if progress.offered_to == person else progress.offered_to,
+    )
+
+
 def _begun_anew(progress: Progress, _: TicketEvent) -> Progress:
     return replace(progress, rating=0, extension_days=0, owner=progress.first_responder)
 
@@ -338,6 +387,9 @@ _CHANGES: dict[EventKind, Callable[[Progress, TicketEvent], Progress]] = {
     "declined": lambda p, _: replace(p, offered_to=""),
     "rated": lambda p, e: replace(p, rating=e.details.level),
     "callback_due": lambda p, _: replace(p, callback_due=True),
-    "called_back": lambda p, _: replace(p, callback_due=False),
+    "called_back": lambda p, _: replace(p, callback_due=False, callback_asked=False),
+    "booked": lambda p, e: replace(p, callback_asked=p.callback_asked or e.details.booking == "callback"),
+    "booking_cancelled": lambda p, e: replace(p, callback_asked=p.callback_asked and e.details.booking != "callback"),
+    "recused": _recused,
     "merged": lambda p, e: replace(p, merged_into=e.details.ticket),
 }

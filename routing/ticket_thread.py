@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from case_library.redact import mask
+from routing import tallies
 from routing.errors import RoutingError
 from routing.promises import Clock, Promises, running
-from routing.tables import ticket_event_table, ticket_status_table
+from routing.tables import ticket_event_table, ticket_status_table, ticket_table, ticket_tally_table
 from routing.ticket_events import Actor, Details, EventKind, TicketEvent
 from routing.ticket_state import OutOfOrderError, Progress, follow, step
 
@@ -51,15 +52,13 @@ def begin(
     """The first event of a ticket whose row is there already."""
     opened = replace(opened, text=mask(opened.text)[:LONGEST_TEXT])
     progress = follow((opened,))
+    clocks = promises.clocks_of(progress, (opened,))
     connection.execute(
         insert(ticket_status_table).values(
-            ticket=number,
-            matter=matter,
-            area=area,
-            opened_at=opened.at,
-            **_status(promises, progress, (opened,)),
+            ticket=number, matter=matter, area=area, opened_at=opened.at, **status_of(clocks, progress, (opened,))
         )
     )
+    tallies.write(connection, number, progress, (opened,), clocks)
     _insert(connection, number, 1, opened, "", FIRST_HASH)
 
 
@@ -92,13 +91,15 @@ def append(
     event = replace(event, text=mask(event.text)[:LONGEST_TEXT], at=at)
     progress = step(follow(thread), event)
     thread = (*thread, event)
+    clocks = promises.clocks_of(progress, thread)
     changed = connection.execute(
         update(ticket_status_table)
         .where(ticket_status_table.c.ticket == number, ticket_status_table.c.sequence == len(rows))
-        .values(**_status(promises, progress, thread))
+        .values(**status_of(clocks, progress, thread))
     )
     if changed.rowcount != 1:  # on PostgreSQL another writer may have committed since the thread was read
         raise TicketChangedError(number, len(rows), len(rows) + 1)
+    tallies.write(connection, number, progress, thread, clocks)
     _insert(connection, number, len(thread), event, key, rows[-1].hash if rows else FIRST_HASH)
     return progress
 
@@ -125,17 +126,34 @@ def verify(connection: Connection, number: str) -> list[int]:
 
 
 def rederive(connection: Connection, promises: Promises) -> int:
-    """Make the status of every ticket anew from its events; returns how many were not as derived."""
+    """Make status and tally of every ticket anew from its events; returns how many were not as derived."""
     wrong = 0
     for row in connection.execute(select(ticket_status_table)).all():
         thread = events_of(connection, row.ticket)
-        status = _status(promises, follow(thread), thread)
-        if any(getattr(row, name) != value for name, value in status.items()):
-            wrong += 1
+        progress = follow(thread)
+        clocks = promises.clocks_of(progress, thread)
+        status = status_of(clocks, progress, thread)
+        was_wrong = any(getattr(row, name) != value for name, value in status.items())
+        if was_wrong:
             connection.execute(
                 update(ticket_status_table).where(ticket_status_table.c.ticket == row.ticket).values(**status)
             )
+        wrong += tallies.write(connection, row.ticket, progress, thread, clocks) or was_wrong
     return wrong
+
+
+def fill_tallies(connection: Connection, promises: Promises) -> int:
+    """Tally the tickets that are older than the tallies; returns how many there were."""
+    number, tallied = ticket_table.c.number, ticket_tally_table.c.ticket
+    missing = connection.execute(
+        select(number).outerjoin(ticket_tally_table, tallied == number).where(tallied.is_(None))
+    )
+    numbers = missing.scalars().all()
+    for missed in numbers:
+        thread = events_of(connection, missed)
+        progress = follow(thread)
+        tallies.write(connection, missed, progress, thread, promises.clocks_of(progress, thread))
+    return len(numbers)
 
 
 def erase_texts(connection: Connection, number: str) -> None:
@@ -201,9 +219,9 @@ def _was_told(thread: Sequence[TicketEvent], kind: EventKind, clock: Clock) -> b
     return any(e.kind == kind and e.details.promise == clock.promise.clock and e.at >= clock.started_at for e in thread)
 
 
-def _status(promises: Promises, progress: Progress, thread: Sequence[TicketEvent]) -> dict[str, Any]:
-    clocks = running(promises.clocks_of(progress, thread))
-    first = clocks[0] if clocks else None
+def status_of(clocks: Sequence[Clock], progress: Progress, thread: Sequence[TicketEvent]) -> dict[str, Any]:
+    """The columns of `ticket_status_table` that are derived from a thread."""
+    first = next(iter(running(clocks)), None)
     return {
         "sequence": progress.sequence,
         "state": progress.state,
@@ -215,7 +233,7 @@ def _status(promises: Promises, progress: Progress, thread: Sequence[TicketEvent
         "due_on": first.due_on if first else None,
         "reminded": bool(first and _was_told(thread, "reminder", first)),
         "told_overdue": bool(first and _was_told(thread, "overdue", first)),
-        "callback_due": progress.callback_due,
+        "callback_due": progress.callback_due or progress.callback_asked,
         "urgent": progress.urgent,
         "changed_at": progress.changed_at,
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -108,11 +109,17 @@ class Ticket:
 
 
 class Secrets:
-    """Keys of one installation: query codes are derived from it, contacts are encrypted with it."""
+    """Keys of one installation.
 
-    def __init__(self, key: bytes) -> None:
+    Query codes and fingerprints are derived from `key`, which never changes: codes are printed on slips. What is encrypted is
+    written under the newest key of `ring` (newest first; `key` where it is empty) and read under any of them. The ring is asked
+    each time, so that a new key counts at once in every process.
+    """
+
+    def __init__(self, key: bytes, ring: Callable[[], Sequence[bytes]] = tuple) -> None:
         self._key = key
-        self._fernet = Fernet(key)
+        self._ring = ring
+        self._made: tuple[tuple[bytes, ...], tuple[Fernet, ...]] = ((), (Fernet(key),))
 
     def query_code(self, number: str) -> str:
         """The code that goes with a ticket number: six letters or digits, the same whenever it is asked for."""
@@ -130,11 +137,31 @@ class Secrets:
 
     def hide(self, text: str) -> bytes | None:
         """Encrypt; None for nothing."""
-        return self._fernet.encrypt(text.encode()) if text else None
+        return self._ciphers()[0].encrypt(text.encode()) if text else None
 
     def show(self, hidden: bytes | None) -> str:
         """Decrypt what `hide` gave."""
-        return self._fernet.decrypt(hidden).decode() if hidden else ""
+        return MultiFernet(self._ciphers()).decrypt(hidden).decode() if hidden else ""
+
+    def is_current(self, hidden: bytes) -> bool:
+        """Whether it is encrypted under the newest key."""
+        try:
+            self._ciphers()[0].decrypt(hidden)
+        except InvalidToken:
+            return False
+        return True
+
+    def renewed(self, hidden: bytes) -> bytes:
+        """The same, encrypted under the newest key."""
+        return MultiFernet(self._ciphers()).rotate(hidden)
+
+    def _ciphers(self) -> tuple[Fernet, ...]:
+        keys = tuple(self._ring())
+        made_for, ciphers = self._made
+        if keys != made_for:
+            ciphers = tuple(map(Fernet, (*keys, self._key)))
+            self._made = (keys, ciphers)
+        return ciphers
 
 
 def open_ticket(
@@ -152,9 +179,11 @@ def open_ticket(
     now: datetime,
     person_id: str | None = None,
     repeat_of: str | None = None,
+    anew: bool = False,
 ) -> Ticket:
-    """A new ticket; if this conversation has an open one on the same matter, that one with what is new added."""
-    if known := _open_one(connection, conversation_id, story.matter):
+    """A new ticket; if this conversation has an open one on the same matter, that one with what is new added, unless `anew`."""
+    known = None if anew else _open_one(connection, conversation_id, story.matter)
+    if known:
         _add(connection, secrets, promises, read_ticket(connection, secrets, known), contact, story, event, now)
         return read_ticket(connection, secrets, known)
     number = _next_number(connection, now)
@@ -262,6 +291,19 @@ def read_ticket(connection: Connection, secrets: Secrets, number: str) -> Ticket
         person_id=row.person_id,
         repeat_of=row.repeat_of,
     )
+
+
+def contact_of(connection: Connection, secrets: Secrets, number: str) -> Contact:
+    """Who asks; empty for an unknown number."""
+    query = select(ticket_table.c.name, ticket_table.c.phone).where(ticket_table.c.number == number)
+    row = connection.execute(query).one_or_none()
+    return Contact(secrets.show(row.name), secrets.show(row.phone)) if row else Contact()
+
+
+def change_phone(connection: Connection, secrets: Secrets, number: str, phone: str) -> None:
+    """From now on this is the number to call about the ticket."""
+    mine = update(ticket_table).where(ticket_table.c.number == number)
+    connection.execute(mine.values(phone=secrets.hide(phone)))
 
 
 def _next_number(connection: Connection, now: datetime) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -21,19 +17,32 @@ from api.database import migrate, open_engine
 from api.intent_server import running
 from api.wiring import Service, build_service
 from bot.rasa_client import RasaClient
+from tests.postgresql import NoServerError, create_database, temporary_server
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as `api.cli` does; before any library with OpenMP loads
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Kept between runs: the trained model and the vectors depend only on files of the repository.
 TEST_DATA = PROJECT / ".cache" / "tests"
 SHARED = PROJECT.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="what the whole service runs on; tests of single parts run on both in any case",
+    )
+
+
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     TEST_DATA.mkdir(parents=True, exist_ok=True)
-    database = tmp_path_factory.mktemp("database") / "yibotong.sqlite3"
-    return Settings(data_dir=TEST_DATA, database_url=f"sqlite:///{database}", messages_per_minute=1000, run_jobs=False)
+    url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'yibotong.sqlite3'}"
+    if request.config.getoption("--database") == "postgresql":
+        url = create_database(request.getfixturevalue("postgresql_url"), "yibotong_service")
+    return Settings(data_dir=TEST_DATA, database_url=url, messages_per_minute=1000, run_jobs=False)
 
 
 @pytest.fixture(scope="session")
@@ -69,39 +78,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of its own on loopback, in a temporary folder; `setup.sh test` installs Debian's."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    if not binaries:
-        pytest.skip("no PostgreSQL server is installed (apt-get install postgresql)")
-    # The server refuses to run as root; Debian's package brings a user for it.
-    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(tempfile.mkdtemp(prefix="yibotong-postgresql-"))
-    if as_owner:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([*as_owner, binaries[-1] / program, *arguments], check=True, capture_output=True, cwd=folder)
-
-    data, log = str(folder / "data"), str(folder / "log")
-    run("initdb", "--pgdata", data, "--username", "yibotong", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c max_connections=200 -c fsync=off"
-    run("pg_ctl", "--pgdata", data, "--log", log, "--options", options, "--wait", "start")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server; tests that need it are skipped where none is installed."""
     try:
-        yield f"postgresql+psycopg://yibotong@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "--pgdata", data, "--mode", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        with temporary_server() as url:
+            yield url
+    except NoServerError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_url: str) -> str:
     """The name of a migrated database that others are copied from."""
-    _create_database(postgresql_url, "yibotong_template")
-    engine = open_engine(postgresql_url.replace("/postgres", "/yibotong_template"))
+    engine = open_engine(create_database(postgresql_url, "yibotong_template"))
     migrate(engine)
     engine.dispose()
     return "yibotong_template"
@@ -114,16 +103,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         made = open_engine(f"sqlite:///{tmp_path / 'yibotong.sqlite3'}")
         migrate(made)
     else:
-        url = request.getfixturevalue("postgresql_url")
-        name = f"test_{uuid.uuid4().hex}"
-        _create_database(url, name, template=request.getfixturevalue("postgresql_template"))
-        made = open_engine(url.replace("/postgres", f"/{name}"))
+        url, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
+        made = open_engine(create_database(url, f"test_{uuid.uuid4().hex}", template))
     yield made
     made.dispose()
-
-
-def _create_database(url: str, name: str, template: str = "template1") -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()

@@ -83,7 +83,15 @@ class CaseRow(BaseModel):
     shown: int = 0  # in the last 90 days
     resolved: int = 0
     unresolved: int = 0
+    edited: int = 0  # by agents, before they sent its answer
     last_used: datetime | None = None
+
+
+class ChangedArticle(BaseModel):
+    article: str
+    change: Literal["changed", "gone"]
+    before: str  # its text when the case was last looked at
+    now: str  # its text in force, empty when it is gone
 
 
 class CaseView(CaseRow):
@@ -91,7 +99,7 @@ class CaseView(CaseRow):
     draft: CaseFields | None
     note: str
     mine: bool  # whether the one who asks wrote the draft, and so may not publish it
-    changed_articles: list[str]  # of its statutes, since it was last looked at
+    changed_articles: list[ChangedArticle]  # of its statutes, since it was last looked at
 
 
 class CaseEventView(BaseModel):

@@ -16,6 +16,7 @@ from api.admin.case_views import (
     CaseId,
     CaseRow,
     CaseView,
+    ChangedArticle,
     FaultView,
     Input,
     NearCopy,
@@ -37,6 +38,7 @@ from api.staff import audit
 from api.staff.roles import Role, Staff
 from api.wiring import Service
 from case_library import article_changes, curate, misses, usage, versions
+from case_library.article_changes import ArticleChange
 from case_library.case import Case
 from case_library.check import faults_of, shown_text
 from case_library.neighbours import LibraryTexts
@@ -61,11 +63,19 @@ class Choice(BaseModel):
     group: str = ""
 
 
+class WeakMatter(BaseModel):
+    code: str
+    name: str
+    resolved: int  # said by citizens in the last 90 days
+    unresolved: int
+
+
 class LibrarySummary(BaseModel):
     counts: dict[str, int]
     matters: list[Choice]
     body_types: list[Choice]
     without_case: list[Choice]  # matters with fewer than two cases in use
+    weak_matters: list[WeakMatter]  # matters whose cases do not help, the worst first
     never_used: int
     changed_articles: int
 
@@ -169,6 +179,10 @@ def library_summary(me: Either, service: ServiceIn) -> LibrarySummary:  # noqa: 
         matters=list(names.values()),
         body_types=[Choice(code=code, name=kind.name) for code, kind in service.parts.directory.types.items()],
         without_case=[choice for code, choice in names.items() if have.count(code) < 2],
+        weak_matters=[
+            WeakMatter(code=code, name=service.matters.name(code), resolved=use.resolved, unresolved=use.unresolved)
+            for code, use in usage.weak(used, {case.id: case.matter for case in service.parts.index.cases})
+        ],
         never_used=len(never),
         changed_articles=len(changed),
     )
@@ -372,11 +386,8 @@ def _ids_by_use(connection: Connection, use: str, used: dict[str, usage.Use]) ->
 
 def _row(service: Service, record: CaseRecord, used: dict[str, usage.Use]) -> dict[str, Any]:
     use = used.get(record.id)
-    counts = (
-        {"shown": use.shown, "resolved": use.resolved, "unresolved": use.unresolved, "last_used": use.last_at}
-        if use
-        else {}
-    )
+    counts = {name: getattr(use, name) for name in ("shown", "resolved", "unresolved", "edited")} if use else {}
+    counts |= {"last_used": use.last_at} if use else {}
     return row_view(record, service.matters.name(record.case.matter)) | counts
 
 
@@ -384,7 +395,7 @@ def _view(service: Service, record: CaseRecord, me: Staff) -> CaseView:
     since = service.now().date() - timedelta(days=USE_DAYS)
     with service.engine.connect() as connection:
         used = usage.totals(connection, since)
-        changed = article_changes.of_case(connection, record.id)
+        changed = [_changed_article(service, one) for one in article_changes.of_case(connection, record.id)]
     return CaseView(
         **_row(service, record, used),
         live=fields_of(record.live) if record.live else None,
@@ -392,6 +403,15 @@ def _view(service: Service, record: CaseRecord, me: Staff) -> CaseView:
         note=record.case.note,
         mine=me.id in record.authors,
         changed_articles=changed,
+    )
+
+
+def _changed_article(service: Service, change: ArticleChange) -> ChangedArticle:
+    statutes = service.parts.statutes
+    ref = statutes.parse(change.article)
+    now = statutes.article(ref.law, ref.article, service.now().date()) if ref else None
+    return ChangedArticle(
+        article=change.article, change=change.change, before=change.before, now=now.text if now else ""
     )
 
 

@@ -74,6 +74,7 @@ class GoldView(BaseModel):
     matter: str
     case_ids: list[str]
     bodies: list[str]
+    retired: list[str]  # of its cases: proofs leave them out until somebody says what is right now
 
 
 class GoldInput(Input):
@@ -160,8 +161,9 @@ def list_gold(_me: Curator, service: ServiceIn, paging: PagingIn) -> Rows[GoldVi
     """Questions whose right answer curators have settled; every proof runs them. Needs a curator or a reviewer."""
     with service.engine.connect() as connection:
         found = hit_tests.gold(connection)
+        status = _records(connection)
     page = found[paging.offset : paging.offset + paging.size]
-    return Rows(items=[GoldView(text=q.text, **_labels(q)) for q in page], total=len(found))
+    return Rows(items=[_gold_view(question, status) for question in page], total=len(found))
 
 
 @router.post("/gold-questions", status_code=201)
@@ -176,8 +178,9 @@ def add_gold(input_: GoldInput, me: Curator, service: ServiceIn) -> GoldView:
         if fault := _label_fault(service, wanted, _records(connection)):
             raise bad_field("case_ids", fault)
         hit_tests.add_gold(connection, [question], me.name, now)
+        status = _records(connection)
         audit.record(connection, me, "gold.add", "gold", question.text[:120], now, after=_labels(question))
-    return GoldView(text=question.text, **_labels(question))
+    return _gold_view(question, status)
 
 
 def _questions(service: Service, content: bytes, name: str) -> list[Question]:
@@ -225,6 +228,11 @@ def _records(connection: Any) -> dict[str, str]:
 def _codes(value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else str(value or "").replace("，", ",").replace("、", ",").split(",")
     return tuple(text for item in items if (text := str(item).strip()))
+
+
+def _gold_view(question: Question, status: Mapping[str, str]) -> GoldView:
+    retired = [id_ for id_ in question.wanted.case_ids if status.get(id_) in (None, "retired")]
+    return GoldView(text=question.text, **_labels(question), retired=retired)
 
 
 def _labels(question: Question) -> dict[str, Any]:

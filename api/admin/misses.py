@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -37,7 +38,7 @@ class ClusterView(BaseModel):
     matter_name: str
     sample: list[str]
     kinds: dict[str, int]
-    reasons: list[str]
+    reasons: dict[str, int]  # what citizens said was wrong with the answer, in words, the most frequent first
     newest_at: datetime
     skeleton: CaseFields
     nearest_case_id: str
@@ -122,7 +123,7 @@ def _cluster(service: Service, cluster: Cluster) -> ClusterView:
         matter_name=service.matters.name(cluster.matter) if cluster.matter else "",
         sample=list(cluster.sample),
         kinds={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
-        reasons=list(dict.fromkeys(miss.reason for miss in cluster.misses if miss.reason))[:5],
+        reasons=dict(Counter(_reason(miss) for miss in cluster.misses if miss.reason).most_common()),
         newest_at=cluster.misses[0].at,
         skeleton=fields_of(case),
         nearest_case_id=near[0].id if near else "",
@@ -132,4 +133,10 @@ def _cluster(service: Service, cluster: Cluster) -> ClusterView:
 
 def _miss(service: Service, miss: Miss) -> MissView:
     values = {name: getattr(miss, name) for name in MissView.model_fields if name != "matter_name"}
-    return MissView(**values, matter_name=service.matters.name(miss.matter) if miss.matter else "")
+    values |= {"reason": _reason(miss), "matter_name": service.matters.name(miss.matter) if miss.matter else ""}
+    return MissView(**values)
+
+
+def _reason(miss: Miss) -> str:
+    """In words; a reason this version does not know stands as it is."""
+    return misses.REASONS.get(miss.reason, miss.reason)

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from api import talk
 from api.dependencies import ServiceIn
 from api.desk import calls, hands, suggestions, views
-from api.desk.calls import Call, CallState, Notice
+from api.desk.calls import Call, Notice
 from api.desk.hands import Change
 from api.desk.routes import Agent, Input
 from api.errors import ApiError, Problem, bad_field
@@ -34,6 +34,7 @@ from bot.message import Choice
 from bot.normalize import normalize, readable
 from case_library.redact import mask
 from routing import ledger, tickets
+from routing.complaints import is_recused
 from routing.tickets import Ticket, UnknownTicketError
 
 router = APIRouter(
@@ -82,18 +83,6 @@ class ProofInput(Input):
     code: str = Field(min_length=1, max_length=20)
 
 
-class CallView(BaseModel):
-    """A call at the desk. `phone_shown` is masked; `ticket` was proven by its query code."""
-
-    id: str
-    conversation_id: str
-    phone_shown: str
-    state: CallState
-    began_at: datetime
-    answered_at: datetime | None
-    ticket: str
-
-
 class Heard(BaseModel):
     """What comes of one segment. `suggested` is None when the caller went on speaking meanwhile."""
 
@@ -134,10 +123,10 @@ async def take_notice(
 
 
 @router.get("")
-def read_calls(me: Agent, service: ServiceIn) -> list[CallView]:
+def read_calls(me: Agent, service: ServiceIn) -> list[views.CallView]:
     """Calls that ring or are spoken at one's desk; needs the role agent or supervisor."""
     with service.engine.connect() as connection:
-        return [_view(call) for call in calls.going_on(connection, me.id)]
+        return [views.call_view(call) for call in calls.going_on(connection, me.id)]
 
 
 @router.post("/{call_id}/segments")
@@ -178,7 +167,7 @@ def prove(call_id: CallId, input_: ProofInput, me: Agent, service: ServiceIn) ->
         for key in keys:
             service.code_tries.hit(key)
         raise
-    return [_earlier(service, ticket) for ticket in found]
+    return [_earlier(service, ticket) for ticket in found if not is_recused(ticket.progress, me.username)]
 
 
 def _switchboard(
@@ -329,16 +318,4 @@ def _earlier(service: Service, ticket: Ticket) -> EarlierTicket:
         opened_at=ticket.opened_at,
         state_text=wording.STATE_TEXT[ticket.state],
         told=[line.text for line in ticket.story.transcript if line.who == "citizen"],
-    )
-
-
-def _view(call: Call) -> CallView:
-    return CallView(
-        id=call.id,
-        conversation_id=call.conversation_id,
-        phone_shown=call.phone_shown,
-        state=call.state,
-        began_at=call.began_at,
-        answered_at=call.answered_at,
-        ticket=call.ticket,
     )

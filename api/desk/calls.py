@@ -29,6 +29,8 @@ CallEventKind = Literal["ringing", "answered", "transferred", "ended"]
 CallState = Literal["ringing", "answered", "ended"]
 # How old a signed notice may be; an older one may be a copy somebody kept.
 SIGNED_WITHIN = timedelta(minutes=5)
+GOING_ON: tuple[CallState, ...] = ("ringing", "answered")
+MOST_SHOWN = 200  # calls on a wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,13 @@ def of_conversation(connection: Connection, conversation_id: str) -> Call | None
 def going_on(connection: Connection, agent_id: int) -> list[Call]:
     """Calls that ring at an agent's desk or are spoken there, newest first."""
     c = call_table.c
-    query = select(call_table).where(c.agent_id == agent_id, c.state != "ended").order_by(c.began_at.desc())
+    query = select(call_table).where(c.agent_id == agent_id, c.state.in_(GOING_ON)).order_by(c.began_at.desc())
+    return [_call(row) for row in connection.execute(query)]
+
+
+def all_going_on(connection: Connection) -> list[Call]:
+    """Every call that rings or is spoken, the oldest first."""
+    query = select(call_table).where(call_table.c.state.in_(GOING_ON)).order_by(call_table.c.began_at).limit(MOST_SHOWN)
     return [_call(row) for row in connection.execute(query)]
 
 

@@ -233,10 +233,13 @@ def invitations(connection: Connection, staff_id: int) -> list[str]:
 
 
 def may_see(connection: Connection, conversation: Conversation, me: Staff) -> bool:
-    """Whoever waits is seen by every agent; what somebody has, by them, those asked in, and supervisors."""
+    """What colleagues see, and all of it for supervisors."""
+    return me.may(Role.SUPERVISOR) or sees_as_colleague(connection, conversation, me)
+
+
+def sees_as_colleague(connection: Connection, conversation: Conversation, me: Staff) -> bool:
+    """Whoever waits is seen by every agent; what somebody has, by them and those asked in."""
     owned = conversation.ownership
-    if me.may(Role.SUPERVISOR):
-        return True
     if owned.owner == "waiting" or (owned.owner == "agent" and owned.agent_id == me.id):
         return True
     return owned.owner == "agent" and is_invited(connection, conversation.id, me.id)

@@ -7,21 +7,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
+from api.config import Settings
 from api.desk import agents
+from api.staff import site_settings
 from bot.conversations import Conversation, Ownership, ownership_of_row
 from bot.persons import Queue
 from bot.tables import conversation_table, message_table
 
 PHONE = "phone"  # channel of calls
-# Until when somebody should be there: ours for texts; for calls 15 s, as GB/T 33358 asks of hotlines.
-TEXT_WITHIN = timedelta(minutes=3)
+# Until when somebody should be there: 15 s, as GB/T 33358 asks of hotlines. For texts it is a site setting.
 CALL_WITHIN = timedelta(seconds=15)
 MOST = 200  # rows of a queue shown at once
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One conversation in the queue or with an agent. `last_text` is masked."""
+    """One conversation in the queue or with an agent. `last_text` is masked; `text_within` is promised to who writes."""
 
     id: str
     channel: str
@@ -31,6 +32,7 @@ class Waiting:
     last_text: str
     last_at: datetime
     last_who: str
+    text_within: timedelta
 
     @property
     def promised_until(self) -> datetime | None:
@@ -38,7 +40,7 @@ class Waiting:
         since = self.ownership.waiting_since
         if since is None:
             return None
-        return since + (CALL_WITHIN if self.channel == PHONE else TEXT_WITHIN)
+        return since + (CALL_WITHIN if self.channel == PHONE else self.text_within)
 
 
 def standing(connection: Connection, ownership: Ownership, now: datetime, hours: str) -> Queue:
@@ -52,7 +54,7 @@ def standing(connection: Connection, ownership: Ownership, now: datetime, hours:
     return Queue(ahead, agents.count_ready(connection, now), hours)
 
 
-def listed(connection: Connection, now: datetime, *, owner: str) -> list[Waiting]:
+def listed(connection: Connection, settings: Settings, now: datetime, *, owner: str) -> list[Waiting]:
     """Those in one state: danger and near dates first, then by time waited."""
     c = conversation_table.c
     query = (
@@ -61,12 +63,14 @@ def listed(connection: Connection, now: datetime, *, owner: str) -> list[Waiting
         .order_by(c.urgent == "", c.waiting_since)
         .limit(MOST)
     )
-    return [_waiting(row) for row in connection.execute(query)]
+    within = site_settings.current(connection, settings).text_within
+    return [_waiting(row, within) for row in connection.execute(query)]
 
 
-def of_conversation(connection: Connection, conversation: Conversation) -> Waiting:
+def of_conversation(connection: Connection, settings: Settings, conversation: Conversation) -> Waiting:
     """One conversation as a row."""
-    return _waiting(connection.execute(_with_last_message().where(conversation_table.c.id == conversation.id)).one())
+    row = connection.execute(_with_last_message().where(conversation_table.c.id == conversation.id)).one()
+    return _waiting(row, site_settings.current(connection, settings).text_within)
 
 
 def _with_last_message() -> Select:
@@ -79,7 +83,7 @@ def _with_last_message() -> Select:
     return select(conversation_table, m.text, m.at, m.who).select_from(with_newest)
 
 
-def _waiting(row: Row) -> Waiting:
+def _waiting(row: Row, text_within: timedelta) -> Waiting:
     return Waiting(
         id=row.id,
         channel=row.channel,
@@ -89,4 +93,5 @@ def _waiting(row: Row) -> Waiting:
         last_text=row.text or "",
         last_at=row.at or row.created_at,
         last_who=row.who or "citizen",
+        text_within=text_within,
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, insert
 
 from api import curation_notes, streams
 from api.dependencies import ServiceIn, requires, still_may
-from api.desk import agents, citations, drafts, hands, phrases, queue, suggestions, views
+from api.desk import agents, citations, drafts, hands, phrases, suggestions, views, wall
 from api.desk.tables import wrap_up_table
 from api.errors import ApiError, Problem, bad_field
 from api.handover import hand_over, phone_number
@@ -38,7 +38,6 @@ router = APIRouter(
     responses={code: {"model": Problem} for code in (401, 403, 404, 409, 422, 503)},
 )
 Agent = Annotated[Staff, requires(Role.AGENT, Role.SUPERVISOR)]
-Supervisor = Annotated[Staff, requires(Role.SUPERVISOR)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
 ClientId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w\-]+$")]
 LONGEST_TEXT = 2000  # characters an agent sends at once
@@ -108,12 +107,6 @@ class WrapUpInput(Input):
     note: str = Field("", max_length=1000)
 
 
-class PhraseInput(Input):
-    key: str = Field(min_length=1, max_length=30, pattern=r"^[\w\-]+$")
-    title: str = Field(min_length=1, max_length=60)
-    text: str = Field(min_length=1, max_length=1000)
-
-
 class DraftCitation(BaseModel):
     """An article cited; `text` is that in force, empty when there is none."""
 
@@ -140,27 +133,6 @@ class DeskTicket(BaseModel):
     body_name: str
 
 
-class AgreementView(BaseModel):
-    matter: str
-    matter_name: str
-    agent_name: str
-    adopted: int
-    edited: int
-    rejected: int
-
-
-class WallView(BaseModel):
-    """Live figures: how many wait, who waits longest, how many past what is promised, who is there."""
-
-    now: datetime
-    waiting: int
-    longest_wait_s: int
-    late: int
-    held: int
-    urgent: int
-    agents: list[views.AgentView]
-
-
 def _seen(conversation_id: Id, me: Agent, service: ServiceIn) -> Conversation:
     """The conversation, if this member of staff may see it; otherwise it is as if there were none."""
     now = service.now()
@@ -170,6 +142,8 @@ def _seen(conversation_id: Id, me: Agent, service: ServiceIn) -> Conversation:
             owned = conversation.ownership
             held = f"{owned.agent_name}正在办这次对话。" if owned.owner == "agent" else "这次对话已经不在排队了。"
             raise ApiError(409, "不在您手上", held)
+    if me.may(Role.SUPERVISOR):
+        wall.note_listening(service, conversation, me)
     return conversation
 
 
@@ -392,66 +366,6 @@ def open_ticket(conversation_id: Id, input_: TicketInput, me: Agent, service: Se
 def wrap_up_codes(_me: Agent) -> list[phrases.Code]:
     """How a conversation can end; needs the role agent or supervisor."""
     return phrases.codes()
-
-
-@router.get("/phrases")
-def read_phrases(me: Agent, service: ServiceIn) -> list[phrases.Phrase]:
-    """Canned phrases, one's own first; needs the role agent or supervisor."""
-    with service.engine.connect() as connection:
-        return [*phrases.own(connection, me.id), *phrases.for_all()]
-
-
-@router.put("/phrases", status_code=204)
-def keep_phrase(input_: PhraseInput, me: Agent, service: ServiceIn) -> None:
-    """Keep a phrase of one's own, replacing that of the same key; needs the role agent or supervisor."""
-    phrases.check(input_.text)
-    if faults := citations.faults(service, input_.text):
-        raise bad_field("text", "有法条没查到或已失效：" + "、".join(fault.said for fault in faults))
-    with service.writing.begin() as connection:
-        phrases.keep(connection, me.id, input_.key, input_.title.strip(), mask(input_.text.strip()))
-
-
-@router.delete("/phrases/{key}", status_code=204)
-def drop_phrase(key: Annotated[str, Path(max_length=30)], me: Agent, service: ServiceIn) -> None:
-    """Remove a phrase of one's own; needs the role agent or supervisor."""
-    with service.writing.begin() as connection:
-        phrases.drop(connection, me.id, key)
-
-
-@router.get("/wall")
-def read_wall(me: Supervisor, service: ServiceIn) -> WallView:
-    """Live figures of the desk; needs the role supervisor."""
-    now = service.now()
-    view = views.queue_view(service, me, now)
-    since = [item.waiting_since for item in view.waiting if item.waiting_since]
-    with service.engine.connect() as connection:
-        held = queue.listed(connection, now, owner="agent")
-    return WallView(
-        now=now,
-        waiting=len(view.waiting),
-        longest_wait_s=int((now - min(since)).total_seconds()) if since else 0,
-        late=sum(item.promised_until is not None and item.promised_until < now for item in view.waiting),
-        held=len(held),
-        urgent=sum(bool(item.urgent) for item in view.waiting),
-        agents=view.agents,
-    )
-
-
-@router.get("/held")
-def read_held(_me: Supervisor, service: ServiceIn) -> list[views.Item]:
-    """Conversations agents have now, to listen in; needs the role supervisor."""
-    with service.engine.connect() as connection:
-        return [views.item(service, row) for row in queue.listed(connection, service.now(), owner="agent")]
-
-
-@router.get("/agreement")
-def read_agreement(
-    _me: Supervisor, service: ServiceIn, days: Annotated[int, Query(ge=1, le=366)] = 30
-) -> list[AgreementView]:
-    """How often suggestions were taken, by matter and agent; needs the role supervisor. For learning, not for ranking."""
-    with service.engine.connect() as connection:
-        found = suggestions.agreement(connection, service.now() - timedelta(days=days))
-    return [AgreementView(**asdict(row), matter_name=service.matters.name(row.matter)) for row in found]
 
 
 def _view(service: Service, conversation_id: str, me: Staff) -> views.DeskConversation:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.desk import agents, hands
 from api.desk.hands import Change
 from api.desk.queue import PHONE
+from api.staff import site_settings
 from api.wiring import Service
 from bot import conversations, presence, wording
 from bot.conversations import Conversation
@@ -21,15 +22,15 @@ from bot.tables import conversation_table, message_table
 
 log = logging.getLogger("yibotong.api")
 EVERY_S = 5
-# A citizen's message unanswered for so long, and the agent not typing: a colleague should have it.
-SILENT_AFTER = timedelta(minutes=5)
 
 
 def sweep(service: Service) -> int:
     """Look once; returns how many went back."""
     now = service.now()
     with service.engine.connect() as connection:
-        gone = [(row.id, _reason(connection, row, now)) for row in _held(connection)]
+        # A citizen's message unanswered for so long, and the agent not typing: a colleague should have it.
+        silent_after = site_settings.current(connection, service.settings).silent_after
+        gone = [(row.id, _reason(connection, row, silent_after, now)) for row in _held(connection)]
     count = 0
     for conversation_id, reason in gone:
         if reason and _return(service, conversation_id, reason):
@@ -69,7 +70,7 @@ def _held(connection: Connection) -> list:
     return list(connection.execute(select(c.id, c.agent_id, c.agent_name, c.taken_at).where(*where)))
 
 
-def _reason(connection: Connection, row, now: datetime) -> str:
+def _reason(connection: Connection, row, silent_after: timedelta, now: datetime) -> str:
     if not agents.is_present(connection, row.agent_id, now):
         return "" if row.taken_at > now - agents.AWAY_AFTER else wording.AGENT_LOST.format(agent=row.agent_name)
     m = message_table.c
@@ -81,7 +82,7 @@ def _reason(connection: Connection, row, now: datetime) -> str:
     first = connection.execute(select(func.min(m.at)).where(*where, m.id > answered)).scalar_one()
     since = max(first, row.taken_at)
     people = presence.at_conversation(connection, row.id, now)
-    if since > now - SILENT_AFTER or any(p.staff_id == row.agent_id and p.typing for p in people):
+    if since > now - silent_after or any(p.staff_id == row.agent_id and p.typing for p in people):
         return ""
     return wording.AGENT_SILENT.format(agent=row.agent_name)
 

@@ -75,7 +75,20 @@ wrap_up_table = Table(
     Column("at", Moment, nullable=False, index=True),
 )
 
-# Phrases an agent keeps for themselves; those for all are in `data/phrases.yml`.
+# Phrases for all that were changed or added in the workbench; the others are as `data/phrases.yml` has them.
+central_phrase_table = Table(
+    "desk_central_phrase",
+    metadata,
+    Column("key", String(30), primary_key=True),
+    Column("title", String(60), nullable=False),
+    Column("text", String(1000), nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", String(60), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+# Phrases an agent keeps for themselves.
 phrase_table = Table(
     "desk_phrase",
     metadata,
@@ -97,7 +110,7 @@ call_table = Table(
     Column("agent_id", Integer, index=True),
     Column("phone", LargeBinary),  # encrypted; None when the number is withheld
     Column("phone_shown", String(30), nullable=False),  # masked
-    Column("state", String(10), nullable=False),  # ringing, answered, ended
+    Column("state", String(10), nullable=False, index=True),  # ringing, answered, ended
     Column("began_at", Moment, nullable=False),
     Column("answered_at", Moment),
     Column("ended_at", Moment),

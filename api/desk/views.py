@@ -8,10 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api import thread
-from api.desk import agents, hands, queue, suggestions
+from api.desk import agents, calls, hands, queue, suggestions
+from api.desk.calls import Call, CallState
 from api.desk.queue import Waiting
 from api.desk.suggestions import Suggested
 from api.staff.roles import Staff
+from api.wechat import followers
 from api.wiring import Service
 from bot import conversations, presence
 from bot.conversations import Conversation
@@ -51,10 +53,24 @@ class AgentView(BaseModel):
     holds: int
 
 
+class CallView(BaseModel):
+    """A call at the desk. `phone_shown` is masked; `ticket` was proven by its query code."""
+
+    id: str
+    conversation_id: str
+    phone_shown: str
+    state: CallState
+    began_at: datetime
+    answered_at: datetime | None
+    ticket: str
+
+
 class QueueView(BaseModel):
-    """All a desk lists: who waits (those within one's skills first), one's own, those one was asked into, colleagues."""
+    """All a desk lists: calls at it, who waits (those within one's skills first), one's own, those one was asked into,
+    colleagues."""
 
     now: datetime
+    calls: list[CallView]
     waiting: list[Item]
     mine: list[Item]
     invited: list[Item]
@@ -82,25 +98,29 @@ class SuggestedView(BaseModel):
 
 
 class DeskConversation(BaseModel):
-    """A conversation at the desk, all but its lines."""
+    """A conversation at the desk, all but its lines. `wechat_left`: how many messages WeChat still takes until the citizen
+    writes again; None where nobody follows it there."""
 
     item: Item
     mine: bool
     people: list[Person]
     suggested: SuggestedView | None
     tickets: list[str]
+    wechat_left: int | None
 
 
 def queue_view(service: Service, me: Staff, now: datetime) -> QueueView:
     """The lists of one desk."""
     with service.engine.connect() as connection:
-        waiting = queue.listed(connection, now, owner="waiting")
-        held = queue.listed(connection, now, owner="agent")
+        waiting = queue.listed(connection, service.settings, now, owner="waiting")
+        held = queue.listed(connection, service.settings, now, owner="agent")
         there = agents.present(connection, now)
         invited = set(hands.invitations(connection, me.id))
+        ringing = calls.going_on(connection, me.id)
     waiting.sort(key=lambda row: not _fits(row, me))  # stable: within one's skills the order stays
     return QueueView(
         now=now,
+        calls=[call_view(call) for call in ringing],
         waiting=[item(service, row) for row in waiting],
         mine=[item(service, row) for row in held if row.ownership.agent_id == me.id],
         invited=[item(service, row) for row in held if row.id in invited],
@@ -122,8 +142,9 @@ def conversation_view(
 ) -> DeskConversation:
     """Everything but the lines."""
     suggested = suggestions.newest(connection, conversation.id)
+    follower = followers.follower_of(connection, service.secrets, conversation.id)
     return DeskConversation(
-        item=item(service, queue.of_conversation(connection, conversation)),
+        item=item(service, queue.of_conversation(connection, service.settings, conversation)),
         mine=conversation.ownership.owner == "agent" and conversation.ownership.agent_id == me.id,
         people=[
             Person(
@@ -137,6 +158,20 @@ def conversation_view(
         ],
         suggested=suggested_view(service, suggested) if suggested else None,
         tickets=tickets.tickets_of(connection, conversation.id),
+        wechat_left=follower.left(now) if follower else None,
+    )
+
+
+def call_view(call: Call) -> CallView:
+    """A call for the page."""
+    return CallView(
+        id=call.id,
+        conversation_id=call.conversation_id,
+        phone_shown=call.phone_shown,
+        state=call.state,
+        began_at=call.began_at,
+        answered_at=call.answered_at,
+        ticket=call.ticket,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -19,12 +20,13 @@ from api.exchange.peers import Peer
 from api.exchange.signing import Stamp
 from api.handover import phone_number
 from api.numbers import RowId
+from api.tickets import files
 from api.tickets.actions import Action, act
 from api.tickets.views import TicketDetail, detail
 from api.wiring import Service
 from bot.normalize import normalize
 from case_library.redact import mask
-from routing import ticket_thread, tickets
+from routing import attachments, ticket_thread, tickets
 from routing.ticket_events import Actor
 from routing.ticket_state import Progress
 from routing.tickets import Contact, Ticket
@@ -149,6 +151,17 @@ def read(number: Number, peer: PeerIn, service: ServiceIn) -> TicketDetail:
     with service.engine.connect() as connection:
         ticket = _theirs(service, connection, peer, number)
     return detail(service, ticket, "body", "body", service.now())
+
+
+@router.get("/tickets/{number}/files/{file_id}", response_class=FileResponse)
+def read_file(
+    number: Number, file_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], peer: PeerIn, service: ServiceIn
+) -> FileResponse:
+    """One file of a ticket, named in its `files`; needs the signature of the peer whose body has the ticket."""
+    with service.engine.connect() as connection:
+        ticket = _theirs(service, connection, peer, number)
+        file = attachments.find(connection, ticket.number, ticket.events, "body", file_id)
+    return files.given_out(service, file)
 
 
 @router.post("/tickets/{number}/events")

@@ -7,8 +7,12 @@ import case_library.tables
 import routing.tables
 from api.desk import tables as desk_tables
 from api.exchange import tables as exchange_tables
+from api.notices import tables as notice_tables
 from api.open311 import tables as open311_tables
+from api.privacy import tables as privacy_tables
+from api.quality import tables as quality_tables
 from api.staff import tables as staff_tables
+from api.training import tables as training_tables
 from api.wechat import tables as wechat_tables
 
 context.configure(
@@ -21,7 +25,11 @@ context.configure(
         exchange_tables.metadata,
         open311_tables.metadata,
         desk_tables.metadata,
+        quality_tables.metadata,
+        privacy_tables.metadata,
+        training_tables.metadata,
         wechat_tables.metadata,
+        notice_tables.metadata,
     ],
 )
 with context.begin_transaction():

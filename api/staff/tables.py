@@ -57,3 +57,14 @@ audit_table = Table(
     Column("after", JSON),
     Column("reason", String(500), nullable=False),
 )
+
+# What an administrator changes while the service runs; every worker reads it where it is used.
+site_setting_table = Table(
+    "site_setting",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", String(60), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)

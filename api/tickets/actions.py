@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from api.appointments.booking import settle
 from api.errors import bad_field
 from api.wiring import Service
 from bot import ticket_wording, wording
@@ -79,6 +80,7 @@ def act(service: Service, connection: Connection, number: str, action: Action, b
             text = ticket_wording.EVENT_TEXT["callback_due"].format(text=reason)
             callback = event("callback_due", text, now, SYSTEM_SELF, reason="dissatisfied")
             progress = ticket_thread.append(connection, service.promises, number, callback)
+    progress = settle(service, connection, number, action.kind, progress, now)
     token = None
     if action.kind in TO_A_BODY:
         token = body_links.make(connection, number, progress.body, progress.body_name, by.name, now)

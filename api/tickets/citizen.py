@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.dependencies import ServiceIn
 from api.errors import ApiError, Problem, bad_field
+from api.tickets import files
 from api.tickets.actions import BY_A_CITIZEN, Action, act
+from api.tickets.files import FileLimits, FileView
+from api.tickets.views import complaint_view
 from api.wiring import Service
 from bot import compose, wording
 from bot.normalize import has_words, normalize
@@ -76,12 +79,15 @@ class TicketView(BaseModel):
     answer: str
     rating: int
     ratings: list[RatingChoice]
+    files: list[FileView]
+    file_limits: FileLimits | None
+    complaint: str  # whom it is about, empty for another ticket
 
 
 @router.get("/tickets/{number}")
 def read_ticket(number: Number, request: Request, service: ServiceIn, x_query_code: CodeHeader = "") -> TicketView:
     """How far a ticket is; needs its query code (header `X-Query-Code`). Wrong code and unknown number look the same."""
-    return _view(service, _find(service, request, number, x_query_code))
+    return view(service, find_own(service, request, number, x_query_code))
 
 
 @router.post("/tickets/{number}/actions")
@@ -92,20 +98,20 @@ def do(
     text = normalize(input_.text)
     if input_.kind == "citizen_wrote" and not has_words(text):
         raise bad_field("text", "请写一两句话。")
-    ticket = _find(service, request, number, x_query_code)
-    _check_pace(service, ticket)
+    ticket = find_own(service, request, number, x_query_code)
+    check_pace(service, ticket)
     action = Action(kind=input_.kind, text=text, level=input_.level, key=f"citizen:{input_.key}")
     for _ in range(TRIES):
         try:
             with service.writing.begin() as connection:
                 act(service, connection, ticket.number, action, CITIZEN_SELF, service.now())
-                return _view(service, tickets.read_ticket(connection, service.secrets, ticket.number))
+                return view(service, tickets.read_ticket(connection, service.secrets, ticket.number))
         except ticket_thread.TicketChangedError:
             continue  # the citizen's words hold whatever else happened
     raise ApiError(503, "暂时办不了", "系统正忙，您的话没有丢，请过一会儿再发一次。")
 
 
-def _find(service: Service, request: Request, number: str, code: str) -> Ticket:
+def find_own(service: Service, request: Request, number: str, code: str) -> Ticket:
     """The ticket, when the code is its own; wrong tries are counted by address and by number."""
     address = request.client.host if request.client else ""
     number = number.strip().upper()
@@ -120,13 +126,15 @@ def _find(service: Service, request: Request, number: str, code: str) -> Ticket:
         raise
 
 
-def _check_pace(service: Service, ticket: Ticket) -> None:
+def check_pace(service: Service, ticket: Ticket) -> None:
+    """429 when the citizen did more on this ticket within the hour than anybody does in earnest."""
     since = service.now() - timedelta(hours=1)
     if sum(e.by.party == "citizen" and e.at > since for e in ticket.events) >= MOST_WRITTEN_PER_HOUR:
         raise ApiError(429, "太频繁了", "您写得太多了，请过一小时再写。着急的话请打 12348。")
 
 
-def _view(service: Service, ticket: Ticket) -> TicketView:
+def view(service: Service, ticket: Ticket) -> TicketView:
+    """The ticket as its citizen sees it."""
     progress = ticket.progress
     current = service.parts.directory.by_id(progress.body) if progress.body else None
     body = current or _BODY.validate_python(ticket.story.decision["body"])
@@ -134,6 +142,8 @@ def _view(service: Service, ticket: Ticket) -> TicketView:
     may = [kind for kind in allowed(progress, "citizen") if kind in BY_A_CITIZEN]
     if progress.rating and "rated" in may:
         may.remove("rated")
+    shown, limits = files.views(service, ticket, "citizen", "citizen")
+    told = complaint_view(service, ticket, "citizen")
     return TicketView(
         number=ticket.number,
         state=progress.state,
@@ -152,4 +162,7 @@ def _view(service: Service, ticket: Ticket) -> TicketView:
         answer=latest.get("answered", "") if progress.state in ("answered", "closed") else "",
         rating=progress.rating,
         ratings=[RatingChoice(level=level, name=name) for level, name in RATING_NAMES.items()],
+        files=shown,
+        file_limits=limits,
+        complaint=told.target_name if told else "",
     )

@@ -13,16 +13,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.dependencies import ServiceIn, requires
+from api.desk import citations
 from api.errors import Problem, bad_field
 from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
+from api.tickets import files
 from api.tickets.actions import Action, act
 from api.tickets.views import Choice, TicketDetail, detail
 from api.wiring import Service
 from routing import body_links, ticket_list, ticket_thread, tickets
 from routing.calendar import add_working_days
+from routing.complaints import is_recused
 from routing.promises import DUE_SOON_DAYS, day_of
 from routing.ticket_events import RETURN_REASONS, Actor, Audience, Party
 from routing.ticket_list import Due, Order, TicketFilter, TicketLine
@@ -155,6 +158,7 @@ class ListQuery(BaseModel):
     first_responder: str | None = Field(None, max_length=60)
     callback_due: bool | None = None
     number: str | None = Field(None, max_length=30)
+    complaints: bool = False
     order: Order = "due"
 
 
@@ -171,6 +175,7 @@ def _list_query(
     first_responder: Annotated[str | None, Query(max_length=60)] = None,
     callback_due: bool | None = None,
     number: Annotated[str | None, Query(max_length=30)] = None,
+    complaints: bool = False,
     order: Order = "due",
 ) -> ListQuery:
     return ListQuery(
@@ -185,6 +190,7 @@ def _list_query(
         first_responder=first_responder,
         callback_due=callback_due,
         number=number,
+        complaints=complaints,
         order=order,
     )
 
@@ -214,6 +220,9 @@ def list_tickets(
         first_responder=_who(wanted.first_responder, me),
         callback_due=wanted.callback_due,
         number=wanted.number,
+        reader=(me.username, tuple(me.bodies)),
+        complaints_only=wanted.complaints,
+        areas=areas_of(me),
     )
     with service.engine.connect() as connection:
         found = ticket_list.list_tickets(
@@ -234,8 +243,8 @@ def choices(service: ServiceIn) -> TicketChoices:
 def read_ticket(number: Number, me: Me, service: ServiceIn) -> TicketDetail:
     """One ticket with its story, thread and clocks; needs an agent, a supervisor, or an officer of the body that has it."""
     with service.engine.connect() as connection:
-        ticket = _visible(service, connection, number, me)
-    return _detail(service, ticket, me)
+        ticket = visible_ticket(service, connection, number, me)
+    return staff_detail(service, ticket, me)
 
 
 @router.post("/{number}/actions")
@@ -250,7 +259,8 @@ def do(number: Number, input_: ActionInput, me: Me, service: ServiceIn) -> Actio
     person = me.username if input_.kind == "taken" and not input_.person else input_.person
     action = Action(
         kind=input_.kind,
-        text=input_.text,
+        # What the citizen said stays as it was said.
+        text=input_.text if input_.kind == "citizen_wrote" else citations.sendable(service, input_.text),
         body_id=input_.body_id,
         better=input_.better,
         reason=input_.reason,
@@ -262,8 +272,8 @@ def do(number: Number, input_: ActionInput, me: Me, service: ServiceIn) -> Actio
         key=f"{me.username}:{input_.key}",
     )
     with service.writing.begin() as connection:
-        before = _visible(service, connection, number, me)
-        by = _actor(me, before)
+        before = visible_ticket(service, connection, number, me)
+        by = actor_of(me, before)
         done = act(service, connection, number, action, by, now)
         audit.record(
             connection,
@@ -278,7 +288,7 @@ def do(number: Number, input_: ActionInput, me: Me, service: ServiceIn) -> Actio
         )
         ticket = tickets.read_ticket(connection, service.secrets, number)
     return ActionDone(
-        ticket=_detail(service, ticket, me),
+        ticket=staff_detail(service, ticket, me),
         link=f"{BODY_PAGE}#{done.link_token}" if done.link_token else None,
         link_note=_link_note(service, done.progress.body) if done.link_token else "",
     )
@@ -289,23 +299,24 @@ def make_link(number: Number, me: Desk, service: ServiceIn) -> ActionDone:
     """A new link for the body that has the ticket; earlier ones end. Needs an agent or a supervisor."""
     now = service.now()
     with service.writing.begin() as connection:
-        ticket = tickets.read_ticket(connection, service.secrets, number)
+        ticket = visible_ticket(service, connection, number, me)
         progress = ticket.progress
         if not progress.body:
             raise bad_field("number", "这件工单现在不在任何单位，先转出。")
         token = body_links.make(connection, number, progress.body, progress.body_name, me.name, now)
         audit.record(connection, me, "ticket.link", "ticket", number, now, after={"body": progress.body})
     return ActionDone(
-        ticket=_detail(service, ticket, me),
+        ticket=staff_detail(service, ticket, me),
         link=f"{BODY_PAGE}#{token}",
         link_note=_link_note(service, progress.body),
     )
 
 
-@router.get("/{number}/links", dependencies=[requires(Role.AGENT, Role.SUPERVISOR)])
-def list_links(number: Number, service: ServiceIn) -> list[LinkView]:
+@router.get("/{number}/links")
+def list_links(number: Number, me: Desk, service: ServiceIn) -> list[LinkView]:
     """Links made for a ticket; needs an agent or a supervisor."""
     with service.engine.connect() as connection:
+        visible_ticket(service, connection, number, me)
         found = body_links.links_of(connection, number)
     return [
         LinkView(
@@ -324,17 +335,17 @@ def revoke_links(number: Number, me: Desk, service: ServiceIn) -> None:
     """End every link of a ticket; needs an agent or a supervisor."""
     now = service.now()
     with service.writing.begin() as connection:
-        tickets.read_ticket(connection, service.secrets, number)
+        visible_ticket(service, connection, number, me)
         count = body_links.revoke(connection, number, now)
         audit.record(connection, me, "ticket.links_revoked", "ticket", number, now, after={"ended": count})
 
 
 @router.get("/{number}/chain", dependencies=[requires(Role.SUPERVISOR, Role.AUDITOR)])
 def verify_chain(number: Number, service: ServiceIn) -> list[int]:
-    """Sequence numbers of events that were changed or are missing; empty when all is well. Needs a supervisor or an
-    auditor."""
+    """Sequence numbers of events that were changed or are missing, or whose file is; empty when all is well. Needs a
+    supervisor or an auditor."""
     with service.engine.connect() as connection:
-        return ticket_thread.verify(connection, number)
+        return sorted({*ticket_thread.verify(connection, number), *files.damaged(service, connection, number)})
 
 
 def _is_desk(me: Staff) -> bool:
@@ -345,15 +356,35 @@ def _who(wanted: str | None, me: Staff) -> str | None:
     return me.username if wanted == "me" else wanted
 
 
-def _visible(service: Service, connection: Connection, number: str, me: Staff) -> Ticket:
-    """The ticket; to a body's officer another body's ticket looks as if it did not exist."""
+def visible_ticket(service: Service, connection: Connection, number: str, me: Staff) -> Ticket:
+    """The ticket; to a body's officer another body's ticket looks as if it did not exist, and so does another district's to
+    whoever is there for one district, and a complaint to whomever it is about."""
     ticket = tickets.read_ticket(connection, service.secrets, number)
-    if not _is_desk(me) and ticket.progress.body not in me.bodies:
+    progress = ticket.progress
+    if is_recused(progress, me.username, me.bodies) or (not _is_desk(me) and progress.body not in me.bodies):
+        raise UnknownTicketError(number)
+    areas = areas_of(me)
+    if (
+        areas
+        and ticket.area not in (*areas, "")
+        and me.username
+        not in (
+            progress.owner,
+            progress.first_responder,
+            progress.offered_to,
+        )
+    ):
         raise UnknownTicketError(number)
     return ticket
 
 
-def _actor(me: Staff, ticket: Ticket) -> Actor:
+def areas_of(me: Staff) -> tuple[str, ...]:
+    """The districts whose tickets a member of the desk sees; empty is the whole city. Officers are limited by their bodies."""
+    return tuple(sorted(me.areas)) if _is_desk(me) else ()
+
+
+def actor_of(me: Staff, ticket: Ticket) -> Actor:
+    """As whom a member of staff acts on this ticket."""
     if me.may(Role.SUPERVISOR):
         return Actor("supervisor", me.username, me.name)
     if me.may(Role.AGENT):
@@ -361,9 +392,14 @@ def _actor(me: Staff, ticket: Ticket) -> Actor:
     return Actor("body", ticket.progress.body, f"{ticket.progress.body_name} {me.name}")
 
 
-def _detail(service: Service, ticket: Ticket, me: Staff) -> TicketDetail:
-    audience: Audience = "internal" if me.may(Role.SUPERVISOR) else "agents" if me.may(Role.AGENT) else "body"
-    return detail(service, ticket, audience, _actor(me, ticket).party, service.now())
+def audience_of(me: Staff) -> Audience:
+    """What of a thread a member of staff sees."""
+    return "internal" if me.may(Role.SUPERVISOR) else "agents" if me.may(Role.AGENT) else "body"
+
+
+def staff_detail(service: Service, ticket: Ticket, me: Staff) -> TicketDetail:
+    """The ticket as this member of staff sees it."""
+    return detail(service, ticket, audience_of(me), actor_of(me, ticket).party, service.now())
 
 
 def _link_note(service: Service, body_id: str) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from api.desk.drafts import facts_in_words
+from api.tickets import files
+from api.tickets.files import FileLimits, FileView
 from api.wiring import Service
 from bot import compose
 from bot.reply import BodyView
+from routing import complaints
 from routing.decision import Decision
 from routing.inquiry import Facts
 from routing.promises import Clock
@@ -114,6 +117,16 @@ class StoryView(BaseModel):
     reasons: list[ReasonView]
 
 
+class ComplaintView(BaseModel):
+    """Whom a complaint is about, what becomes of such a one, and (at the desk) who is kept away and where it arose."""
+
+    target: str
+    target_name: str
+    about: str
+    about_ticket: str
+    recused: list[str]
+
+
 class TicketDetail(BaseModel):
     """A ticket as the desk or its body sees it. `sequence` is to be sent back with an action."""
 
@@ -144,6 +157,9 @@ class TicketDetail(BaseModel):
     events: list[EventView]
     clocks: list[ClockView]
     may: list[EventKind]
+    files: list[FileView]
+    file_limits: FileLimits | None
+    complaint: ComplaintView | None
     proposals: list[ProposalView]
 
 
@@ -154,6 +170,7 @@ def detail(service: Service, ticket: Ticket, audience: Audience, party: Party, n
     body = directory.by_id(progress.body) if progress.body else None
     with_contact = party != "body" or (bool(progress.body) and progress.state != "sent")
     clocks = service.promises.clocks_of(progress, ticket.events)
+    shown, limits = files.views(service, ticket, audience, party)
     return TicketDetail(
         number=ticket.number,
         sequence=progress.sequence,
@@ -173,7 +190,7 @@ def detail(service: Service, ticket: Ticket, audience: Audience, party: Party, n
         returned_by=list(progress.returned_by),
         bound=progress.bound,
         rating=progress.rating,
-        callback_due=progress.callback_due,
+        callback_due=progress.callback_due or progress.callback_asked,
         merged_into=progress.merged_into,
         repeat_of=ticket.repeat_of,
         name=ticket.contact.name if with_contact else "",
@@ -196,6 +213,9 @@ def detail(service: Service, ticket: Ticket, audience: Audience, party: Party, n
         ],
         clocks=[clock_view(clock, now) for clock in clocks],
         may=list(allowed(progress, party)),
+        files=shown,
+        file_limits=limits,
+        complaint=complaint_view(service, ticket, audience),
         proposals=[_proposal(found) for found in proposals(service, ticket, progress)],
     )
 
@@ -208,7 +228,26 @@ def proposals(service: Service, ticket: Ticket, progress: Progress) -> tuple[Pro
     types = (decision.body_type, *decision.alternatives)
     returned = [e for e in ticket.events if e.kind == "returned"]
     better = returned[-1].details.better if returned else UNKNOWN_BODY
-    return propose(service.parts.directory, types, ticket.area, progress.returned_by, better)
+    excluded = (*progress.returned_by, *progress.recused_bodies)
+    return propose(service.parts.directory, types, ticket.area, excluded, better)
+
+
+def complaint_view(service: Service, ticket: Ticket, audience: Audience) -> ComplaintView | None:
+    """What is told of a complaint; None for another ticket. Who is kept away is for the desk."""
+    with service.engine.connect() as connection:
+        found = complaints.find(connection, service.secrets, ticket.number)
+    if found is None:
+        return None
+    names = {target.id: target.name for target in service.parts.complaint_targets}
+    at_desk = audience in ("agents", "internal")
+    recused = [e.text for e in ticket.events if e.kind == "recused"] if at_desk else []
+    return ComplaintView(
+        target=found.target,
+        target_name=names.get(found.target, found.target),
+        about=found.about,
+        about_ticket=found.about_ticket if at_desk else "",
+        recused=recused,
+    )
 
 
 def clock_view(clock: Clock, now: datetime) -> ClockView:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from api import talk
+from api import known_tickets, talk
 from api.errors import ApiError
 from api.handover import hand_over, phone_number
+from api.notices.contacts import register as keep_notice_contact
 from api.wechat import followers, outgoing, texts
 from api.wechat.client import WeChat, WeChatError
 from api.wechat.followers import Follower
@@ -147,7 +148,9 @@ class Channel:
 
     def _say(self, incoming: Incoming, heard: talk.Heard) -> list[str]:
         follower = self._follower(incoming)
-        reply = talk.answer(self._service, _by_id(follower), f"wx-{incoming.key}"[:64], heard)
+        with self._service.engine.connect() as connection:
+            own = known_tickets.of_account(self._service, connection, follower.openid)
+        reply = talk.answer(self._service, _by_id(follower), f"wx-{incoming.key}"[:64], heard, own=own)
         return self._render(reply, follower) if reply else []  # a person has the conversation
 
     def _render(self, reply: Reply, follower: Follower) -> list[str]:
@@ -199,6 +202,16 @@ class Channel:
         )
         with self._service.writing.begin() as connection:
             followers.change_follower(connection, follower, asked_consent="")
+            if "wechat" in self._service.notices:  # who handed it over here is told of its news here
+                keep_notice_contact(
+                    connection,
+                    self._service.secrets,
+                    made.ticket.number,
+                    "wechat",
+                    follower.openid,
+                    follower.asked_consent,
+                    self._service.now(),
+                )
         return self._render(made.reply, follower)
 
     def _join(self, incoming: Incoming, number: str, code: str) -> list[str]:

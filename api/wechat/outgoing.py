@@ -9,6 +9,7 @@ from functools import singledispatch
 from bot.reply import (
     AnswerCard,
     Card,
+    ComplaintCard,
     DangerCard,
     DeadlineCard,
     NoticeCard,
@@ -128,6 +129,13 @@ def _(card: DeadlineCard | NoticeCard) -> Iterator[str]:
 @_lines.register
 def _(card: TicketFormCard) -> Iterator[str]:
     yield f"要我们把经过转给{card.for_body}，回复“{REGISTER}”。"
+
+
+@_lines.register
+def _(card: ComplaintCard) -> Iterator[str]:
+    said = next((target for target in card.targets if target.id == card.target), None)
+    yield said.text if said else "先说清楚投诉谁：律师、公证、鉴定、调解、法律援助、法律服务所，还是我们。"
+    yield f"说完了，回复“{REGISTER}”登记投诉。"
 
 
 @_lines.register

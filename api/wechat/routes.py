@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from api.dependencies import ServiceIn
 from api.errors import ApiError
@@ -44,7 +45,10 @@ async def receive(
     msg_signature: Word = "",
 ) -> Response:
     """One delivery; needs WeChat's signature. Answered within 4.5 seconds, or later by a message of its own."""
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return PlainTextResponse(NOTHING)  # it hung up before it had said anything, and delivers again
     incoming = _read(service, body, sign, msg_signature, timestamp, nonce)
     channel = Channel(service, service.wechat, service.settings.public_url)
     making = asyncio.ensure_future(run_in_threadpool(channel.answer, incoming))

@@ -120,6 +120,25 @@ def test_evaluate_prints_the_figures(yibotong: Run, tmp_path: Path) -> None:
     printed = ended.stdout
     assert "matter, first guess right" in printed
     assert "first body right" in printed
+    assert "facts of these questions: not measured" in printed
+    assert "facts of this project's held-out sentences, 150 annotated" in printed
+    assert "LawBench 2-4: not measured" in printed
+
+
+def test_ablation_measures_with_each_signal_taken_away_and_reports_a_bad_line(yibotong: Run, tmp_path: Path) -> None:
+    labelled = tmp_path / "labelled.jsonl"
+    rows = [
+        {"id": "1", "text": "老板欠我工资", "matter": "wage_arrears", "danger": None},
+        {"id": "2", "text": "他拿刀在砸门", "matter": "domestic_violence", "danger": "E01"},
+    ]
+    labelled.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows) + "not json\n", encoding="utf-8"
+    )
+    ended = yibotong("evaluate", str(labelled), "--ablation")
+    assert ended.returncode == 1
+    assert "line 3:" in ended.stderr
+    assert "without the intent model" in ended.stdout
+    assert "signs alone" in ended.stdout
 
 
 def test_loading_cases_again_changes_nothing(yibotong: Run) -> None:

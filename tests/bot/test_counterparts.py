@@ -21,6 +21,14 @@ READER = CounterpartReader(LEXICON)
         ("老公出轨，我要离婚", "family"),
         ("隔壁邻居装修把我家墙打裂了，漏水", "person"),
         ("朋友借钱打了借条不还", "person"),
+        ("竞争对手照抄我们的包装和商标", "company"),
+        ("保险公司说同一组的病只赔一次", "company"),
+        ("带班的把生活费当工资算", "employer"),
+        ("景区的骆驼把我孩子咬了，园方只赔门票", "merchant"),
+        ("司法所说我的假条不批，护照也收着", "government"),
+        ("渔政把我的船收了，要罚五千", "government"),
+        ("房东晚退押金还骂人", "person"),
+        ("大姑说奶奶归我家养", "family"),
     ],
 )
 def test_the_other_side_is_read(text: str, kind: str) -> None:

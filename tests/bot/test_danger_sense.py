@@ -19,6 +19,7 @@ from bot.utterances import read_utterances
 from routing.errors import BadDataFileError
 
 BLIND = read_examples(Path(__file__).parent / "danger_blind.yml")
+SECOND = read_examples(Path(__file__).parent / "danger_second.yml")
 SAFETY = Safety(NLU_DATA / "lexicon" / "danger.yml")
 
 
@@ -56,18 +57,55 @@ def test_of_all_alarms_at_least_seven_in_ten_are_right(sense, encoder) -> None:
     assert right / (right + wrong) >= 0.7
 
 
+def test_of_a_second_set_never_tuned_on_nearly_all_dangers_are_seen_and_few_others(sense, encoder) -> None:
+    danger, harmless = alarms(sense, encoder, SECOND.in_danger), alarms(sense, encoder, SECOND.near_misses)
+    assert sum(alarm.rule is not None for alarm in danger) / len(danger) >= 0.95
+    assert sum(alarm.rule is not None for alarm in harmless) / len(harmless) <= 0.15
+
+
+def test_of_ordinary_utterances_one_in_ten_at_most_raises_an_alarm(sense, encoder) -> None:
+    # Some of them do tell of danger: they are labelled by their matter only.
+    ordinary = {"any": tuple(text for _, text in read_utterances(NLU_DATA / "held_out"))}
+    found = alarms(sense, encoder, ordinary)
+    assert sum(alarm.rule is not None for alarm in found) / len(found) <= 0.1
+    assert sum(alarm.uneasy for alarm in found) / len(found) <= 0.06
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "孩子在幼儿园摔断了胳膊，老师没及时送医院，怎么赔偿",
+        "鱼塘里被人下了药，草鱼死了一大半，找谁赔",
+        "这家店的菜难吃到爆炸，想退钱",
+        "三年前他拿刀吓过我一次，现在为停车位又吵，能找调解吗",
+        "有人从我们楼顶跳楼，砸坏了一楼的雨棚，谁赔",
+        "晚上好，还没睡吧",
+    ],
+)
+def test_what_only_sounds_like_it_raises_none(sense, encoder, text: str) -> None:
+    assert sense.read(text, encoder.encode(text)).rule is None
+
+
+@pytest.mark.parametrize(
+    "text", ["我弟弟昨天进了看守所，鉴定是轻伤，什么时候开庭", "孩子他爸已经被关进拘留所了，对方要求赔偿"]
+)
+def test_words_of_paperwork_do_not_hide_who_was_locked_up(text: str) -> None:
+    assert SAFETY.hear(normalize(text)).rule == "E09"
+
+
 def test_what_a_sign_sees_is_never_taken_back(sense, encoder) -> None:
     for told in (BLIND.in_danger, BLIND.near_misses):
         texts = [normalize(text) for some in told.values() for text in some]
         for text, alarm in zip(texts, alarms(sense, encoder, told), strict=True):
             heard = SAFETY.hear(text)
-            assert alarm.rule == heard.rule if heard.by_sign else True
+            assert alarm.rule in heard.seen if heard.by_sign else True
 
 
 def test_no_blind_sentence_is_learnt_from() -> None:
     learnt = danger_examples()
     known = {normalize(t) for told in (learnt.in_danger, learnt.near_misses) for some in told.values() for t in some}
-    blind = {normalize(t) for told in (BLIND.in_danger, BLIND.near_misses) for some in told.values() for t in some}
+    sets = (BLIND.in_danger, BLIND.near_misses, SECOND.in_danger, SECOND.near_misses)
+    blind = {normalize(t) for told in sets for some in told.values() for t in some}
     assert known & blind == set()
 
 

@@ -134,3 +134,33 @@ def test_who_acts_against_the_speaker_is_not_asked_for(text: str) -> None:
 def test_an_age_is_always_within_a_human_life(text: str) -> None:
     age = read(text).age
     assert age is None or 0 <= age <= OLDEST
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我姑是重度肢残，补贴被停了", "姑"),
+        ("堂哥在公司开大巴二十年，突然不让开了", "堂哥"),
+        ("丈夫保外就医在家养病，要不要报到", "丈夫"),
+        ("我婆婆在商场踩空了，脚踝骨头碎了", "婆婆"),
+    ],
+)
+def test_whose_trouble_it_is_is_read_from_what_happened_to_him(text: str, said: str) -> None:
+    assert asked_for(text) == said
+
+
+def test_who_is_only_said_to_owe_is_not_the_one_asked_for() -> None:
+    assert asked_for("银行划走我的养老金，说我儿子欠人家的钱") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("我和我前夫协议离婚了，他不让我看孩子", "woman"),
+        ("老头子是空军退下来的，补助没有", "veteran"),
+        ("奶奶是烈士的遗孀，抚恤停了", "military_family"),
+        ("导盲犬被商场赶出来", "disabled"),
+    ],
+)
+def test_groups_are_read_from_more_words(text: str, group: str) -> None:
+    assert group in read(text).groups

@@ -113,3 +113,17 @@ def test_hometowns_journeys_and_lookalikes_are_not_outside(text: str) -> None:
 
 def test_a_zone_of_another_city_is_not_ours() -> None:
     assert read("成都高新区的公司拖欠工资").places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("我表弟在外地打工被工头打成重伤", "外地"),
+        ("我的卡被外地公安冻结了", None),
+        ("营业执照被吊销，我人在外地打工没收到通知", None),
+        ("缓刑期间想去外地打工", None),
+        ("合同约定到外地仲裁", None),
+    ],
+)
+def test_elsewhere_without_a_name_decides_only_where_something_happened(text: str, outside: str | None) -> None:
+    assert read(text).outside == outside

@@ -23,6 +23,12 @@ READER = StageReader(LEXICON)
         ("申请了复议，在等结果", "reconsidering"),
         ("复议决定下来了，维持", "reconsidered"),
         ("弟弟被刑拘了", "detained"),
+        ("老公被派出所叫去，到半夜还没出来", "detained"),
+        ("房东现在起诉我要赔装修", "suing"),
+        ("庭审笔录记错了一句", "suing"),
+        ("法院的执行公告贴到门上了", "enforcing"),
+        ("交警凭什么定我三成责任", "decided_by_organ"),
+        ("开民宿被罚，别家都没人管", "decided_by_organ"),
     ],
 )
 def test_the_stage_reached_is_read(text: str, stage: str) -> None:
@@ -41,6 +47,7 @@ def test_the_stage_reached_is_read(text: str, stage: str) -> None:
         "他以前被拘留过",
         "判决还没下来",
         "邻居太吵了",
+        "我怕他起诉我",
     ],
 )
 def test_plans_questions_and_lookalikes_are_no_stage(text: str) -> None:

@@ -122,6 +122,29 @@ def test_without_a_network_nothing_is_lost_or_doubled(page: Page, service: Servi
     assert [text.removeprefix("您说：") for text in said] == ["房东不退押金怎么办", *words]
 
 
+def test_the_page_opens_without_a_network_and_keeps_nothing_personal(page: Page, address: str) -> None:
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    ask(page, "房东不退押金怎么办")
+    expect(page.locator(".reply")).to_have_count(1)
+    page.context.set_offline(True)
+    page.goto(address)
+    expect(page.get_by_text("网络不通。您写的都留着")).to_be_visible()
+    expect(page.get_by_role("link", name="12348").first).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(address)
+    expect(page.get_by_text("房东不退押金怎么办").first).to_be_visible()
+    kept = page.evaluate(
+        """async () => {
+          const names = await caches.keys();
+          const all = await Promise.all(names.map(async n => (await (await caches.open(n)).keys()).map(r => r.url)));
+          return all.flat().map(url => new URL(url).pathname);
+        }"""
+    )
+    assert "/" in kept
+    assert all(path in ("/", "/favicon.svg") or path.startswith("/assets/") for path in kept)
+
+
 def test_an_answer_lost_on_its_way_back_is_fetched_and_nothing_is_asked_twice(page: Page, service: Service) -> None:
     text = f"楼上漏水，物业不管，泡了我家天花板，{page.viewport_size}"
     lost = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,29 @@ def test_known_vectors_come_from_the_cache(tmp_path) -> None:
     again = Encoder(cache=cache)
     again._encode = None  # would fail if it were asked
     assert np.array_equal(first, again.encode_all(["工资", "押金", "工资"]))
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"", b"SQLite format 3\0" + bytes(4000)])
+def test_a_damaged_cache_is_made_anew_with_a_log_line(
+    content: bytes, tmp_path, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = ["工资不发怎么办", "房东不退押金"]
+    sound = Encoder(cache=tmp_path / "vectors.sqlite3").encode_all(texts)
+    (tmp_path / "vectors.sqlite3").write_bytes(content)
+    assert np.array_equal(Encoder(cache=tmp_path / "vectors.sqlite3").encode_all(texts), sound)
+    if content:  # an empty file is a database without tables
+        assert [record.message for record in caplog.records] == ["vector_cache_damaged"]
+    caplog.clear()
+    assert np.array_equal(Encoder(cache=tmp_path / "vectors.sqlite3").encode_all(texts), sound)
+    assert not caplog.records
+
+
+def test_a_cached_vector_of_the_wrong_length_is_made_anew(tmp_path) -> None:
+    sound = Encoder(cache=tmp_path / "vectors.sqlite3").encode_all(["工资不发怎么办"])
+    with sqlite3.connect(tmp_path / "vectors.sqlite3") as cache:
+        cache.execute("UPDATE vector SET value = x'00'")
+    cache.close()
+    assert np.array_equal(Encoder(cache=tmp_path / "vectors.sqlite3").encode_all(["工资不发怎么办"]), sound)
 
 
 def test_tokens_hold_words_and_pairs_of_characters() -> None:

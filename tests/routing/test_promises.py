@@ -145,6 +145,32 @@ def test_a_callback_runs_after_closing_until_somebody_called() -> None:
     assert clock(events, "callback").is_kept()
 
 
+def test_a_callback_at_an_agreed_time_is_due_on_its_day_and_moves_with_it() -> None:
+    def booked(kind: EventKind, day: str) -> TicketEvent:
+        return event(kind, "", TUESDAY, CITIZEN_SELF, booking="callback", ends=at(day, "11:00").isoformat())
+
+    events = [opened(TUESDAY), booked("booked", "2026-11-26")]
+    assert clock(events, "callback_window").due_on == date(2026, 11, 26)
+    events.append(booked("booking_moved", "2026-11-28"))  # a Saturday
+    assert clock(events, "callback_window").due_on == date(2026, 11, 28)
+    assert clock(events, "callback_window").is_overdue(at("2026-11-29"))
+    events.append(event("called_back", "", at("2026-11-27"), AGENT))
+    assert clock(events, "callback_window").is_kept()
+
+
+def test_a_cancelled_callback_is_not_owed_but_one_that_was_promised_stays() -> None:
+    window = {"booking": "callback", "ends": at("2026-11-26").isoformat()}
+    events = [
+        opened(TUESDAY),
+        event("callback_due", "", TUESDAY, SYSTEM_SELF),
+        event("booked", "", TUESDAY, CITIZEN_SELF, **window),
+        event("booking_cancelled", "", TUESDAY, CITIZEN_SELF, **window),
+    ]
+    progress = follow(events)
+    assert (progress.callback_due, progress.callback_asked) == (True, False)
+    assert [c.promise.clock for c in running(PROMISES.clocks(events))] == ["first_response", "callback"]
+
+
 def test_the_promises_hold_the_figures_of_the_plan() -> None:
     normal = {name: PROMISES.find(name, "consult", urgent=False) for name in CLOCKS}
     assert normal["acceptance"].working_days == 2
@@ -153,7 +179,7 @@ def test_the_promises_hold_the_figures_of_the_plan() -> None:
 
 
 def test_a_table_with_a_hole_is_refused(tmp_path) -> None:
-    text = (DATA_DIR / "promises.yml").read_text(encoding="utf-8").replace("clock: callback", "clock: calback")
+    text = (DATA_DIR / "promises.yml").read_text(encoding="utf-8").replace("clock: callback\n", "clock: calback\n")
     (tmp_path / "promises.yml").write_text(text, encoding="utf-8")
     with pytest.raises(BadDataFileError) as refused:
         load_promises(tmp_path)
@@ -176,6 +202,7 @@ def threads(draw: st.DrawFn) -> list[TicketEvent]:
         kind, by = draw(st.sampled_from(tries))
         moment += timedelta(minutes=draw(st.integers(0, 9 * 24 * 60)))
         details = {"body": draw(st.sampled_from(["b1", "b2"])), "reason": "other", "better": "unknown", "days": 7}
+        details |= {"booking": "callback", "ends": (moment + timedelta(days=draw(st.integers(0, 9)))).isoformat()}
         happened = event(kind, "", moment, by, ticket="WH2", person="li", level=2, **details)
         try:
             follow([*events, happened])
@@ -199,10 +226,12 @@ def test_clocks_are_never_negative_never_run_backwards_and_never_after_the_end(
         if found.stopped_at is not None:
             assert found.used_days(found.stopped_at) == found.used_days(found.stopped_at + timedelta(days=400))
             assert not found.is_overdue(found.stopped_at + timedelta(days=400))
-        if progress.state in ENDED and found.promise.clock != "callback":
+        if progress.state in ENDED and not found.promise.clock.startswith("callback"):
             assert found.stopped_at is not None
         if found.due_on is not None:
-            assert is_working_day(found.due_on)
+            assert (
+                is_working_day(found.due_on) or found.promise.clock == "callback_window"
+            )  # on the day that was agreed
             assert found.due_on >= found.started_at.astimezone(SHANGHAI).date()
 
 

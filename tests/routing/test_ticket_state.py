@@ -228,7 +228,19 @@ def test_whatever_is_tried_the_ticket_stays_sound(tries: list[tuple[EventKind, A
     for kind, by, to in tries:
         before = thread.progress
         try:
-            thread.add(kind, by, body=to, reason="other", better="unknown", days=3, person="li", level=2, ticket="WH1")
+            thread.add(
+                kind,
+                by,
+                body=to,
+                reason="other",
+                better="unknown",
+                days=3,
+                person="li",
+                level=2,
+                ticket="WH1",
+                file="f1",
+                file_hash="h1",
+            )
         except OutOfOrderError:
             assert thread.progress == before
             continue

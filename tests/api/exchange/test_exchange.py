@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import random
@@ -122,6 +123,25 @@ def test_a_body_gets_the_whole_story_and_acts_on_it(client: TestClient, service:
     assert {answer.json()["state"] for answer in answers} == {"in_progress"}
     assert office.call(client, "GET", path).json()["phone"] == "+8613800138000"
     assert origin.call(client, "GET", path).status_code == 404
+
+
+def test_files_go_by_reference_to_the_body_that_has_the_ticket(
+    client: TestClient, service: Service, make_hotline: Make
+) -> None:
+    body = a_body(service)
+    theirs, others = make_hotline(bodies=frozenset({body}), may_order=False), make_hotline()
+    order = taken(client, make_hotline())
+    address = f"/api/v1/tickets/{order['number']}/files"
+    sent = {"params": {"name": "合同.pdf", "key": "the-contract"}, "headers": {"X-Query-Code": order["query_code"]}}
+    assert client.post(address, content=b"%PDF-1.7\n", **sent).status_code == 201
+    send(service, order["number"], body)
+    (file,) = theirs.call(client, "GET", f"/api/v1/exchange/tickets/{order['number']}").json()["files"]
+    assert (file["name"], file["size"]) == ("合同.pdf", 9)
+    address = f"/api/v1/exchange/tickets/{order['number']}/files/{file['id']}"
+    got = theirs.call(client, "GET", address)
+    assert got.content == b"%PDF-1.7\n"
+    assert hashlib.sha256(got.content).hexdigest() == file["sha256"]
+    assert others.call(client, "GET", address).status_code == 404
 
 
 def test_events_out_of_order_are_refused_and_change_nothing(

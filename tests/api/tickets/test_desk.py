@@ -162,3 +162,13 @@ def test_who_is_not_of_the_desk_sees_nothing(as_staff, a_ticket, client) -> None
     assert as_staff(Role.CURATOR).get(f"/api/v1/desk/tickets/{ticket.number}").status_code == 403
     assert as_staff(Role.AGENT).get(f"/api/v1/desk/tickets/{ticket.number}/chain").status_code == 403
     assert as_staff(Role.AUDITOR).get(f"/api/v1/desk/tickets/{ticket.number}/chain").json() == []
+
+
+def test_an_answer_that_cites_an_article_not_in_force_is_refused_and_a_regulation_is_marked(as_staff, a_ticket) -> None:
+    agent = as_staff(Role.AGENT)
+    ticket = a_ticket()
+    refused = ticket.act(agent, "answered", text="依据《民法典》第九千条，应当支付。")
+    assert refused.status_code == 422
+    assert "没有第九千条" in refused.json()["errors"][0]["message"]
+    ticket.done(agent, "answered", text="依据《民法典》第五百七十七条和《工伤保险条例》第十七条，应当支付。")
+    assert "《工伤保险条例》第十七条（未核实）" in ticket.seen_by_citizen()["answer"]

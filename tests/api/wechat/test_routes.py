@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from wechatpy.crypto import WeChatCrypto
 
+from api.staff.roles import Role
 from api.wechat import routes, texts
 from api.wechat.channel import Channel
 from api.wechat.crypto import signature
@@ -237,3 +238,29 @@ def test_an_agents_lines_go_out_once_and_notes_never(
     assert push_lines(account) == 1
     assert push_lines(account) == 0
     assert twin.sent == [(openid, "王座席：合同带在身边吗")]
+
+
+def test_english_is_answered_in_english_and_goes_on_by_numbers(plain_client: TestClient, openid: str) -> None:
+    first = say(plain_client, openid, "My landlord won't give back my deposit")
+    assert "Legal hotline: 12348" in first
+    number = re.search(r"(\d+) Not solved", first)
+    assert number
+    assert "Who takes it" in say(plain_client, openid, number[1])
+    assert say(plain_client, openid, "he is beating me").startswith("Call 110")
+
+
+def test_the_desk_sees_how_many_messages_are_left(
+    plain_client: TestClient, account: Service, openid: str, as_staff
+) -> None:
+    say(plain_client, openid, WAGES)
+    say(plain_client, openid, "转人工")
+    with account.writing.begin() as connection:
+        follower = find_follower(connection, account.secrets, openid)
+        connection.execute(update(follower_table).where(follower_table.c.key == follower.key).values(sent=3))
+    path = f"/api/v1/desk/conversations/{follower.conversation_id}"
+    assert as_staff(Role.AGENT).get(path).json()["wechat_left"] == 2
+    opened = plain_client.post("/api/v1/conversations", json={"channel": "web"}).json()
+    headers = {"Authorization": f"Bearer {opened['token']}"}
+    message = {"client_id": "human", "action": "human"}
+    plain_client.post(f"/api/v1/conversations/{opened['id']}/messages", json=message, headers=headers)
+    assert as_staff(Role.AGENT).get(f"/api/v1/desk/conversations/{opened['id']}").json()["wechat_left"] is None

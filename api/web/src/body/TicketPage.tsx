@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { FileBox } from '../files/FileBox';
+import { queueOf } from '../files/queue';
 import { ApiError, type Action, type Api, type BodyTicket } from './api';
 import { ActionForm, ACTIONS, type ActionName } from './ActionForm';
 import { dayAndTime, dayWithWeekday } from './dates';
@@ -13,6 +15,16 @@ export function TicketPage({ api }: { api: Api }) {
   const [sending, setSending] = useState(false);
   const key = useRef('');
   const status = useRef<HTMLDivElement>(null);
+  const [forCitizen, setForCitizen] = useState(true);
+  const seenBy = useRef(true);
+  seenBy.current = forCitizen;
+  const queue = useMemo(
+    () =>
+      queueOf('link', async (content, name, key_, onProgress) =>
+        setShown(await api.sendFile(content, name, key_, seenBy.current, onProgress)),
+      ),
+    [api],
+  );
 
   useEffect(() => void load(), []);
 
@@ -144,6 +156,26 @@ export function TicketPage({ api }: { api: Api }) {
           <p>{ticket.state === 'sent' ? '受理以后显示姓名和电话（留了的话）。' : '没有留电话。请点“请他补充”，办事人查工单时能看到。'}</p>
         )}
       </section>
+
+      {(ticket.files.length > 0 || ticket.file_limits) && (
+        <section className="card">
+          <h2>照片和文件</h2>
+          <FileBox files={ticket.files} limits={ticket.file_limits} queue={queue} own="body" save={api.saveFile}>
+            <label className="tick">
+              <input type="checkbox" checked={forCitizen} onChange={(event) => setForCitizen(event.target.checked)} />
+              加的文件办事人也看得到
+            </label>
+          </FileBox>
+        </section>
+      )}
+
+      {ticket.complaint && (
+        <section className="card">
+          <h2>投诉：{ticket.complaint.target_name}</h2>
+          {ticket.complaint.about && <p>被投诉的：{ticket.complaint.about}</p>}
+          <p className="hint">请不要交给被投诉的人或单位办，也不要让他们看到。</p>
+        </section>
+      )}
 
       <StoryView story={ticket.story} />
 

@@ -1,4 +1,5 @@
 /** What a body without a system of its own can do by its link. Names are those of the HTTP API. */
+import { saveFile, sendFile, type FileLimits, type TicketFile } from '../files/files';
 
 export type ActionKind = 'accepted' | 'returned' | 'referred_onward' | 'asked' | 'extended' | 'answered';
 
@@ -59,6 +60,9 @@ export interface Ticket {
   events: TicketEvent[];
   clocks: Clock[];
   may: string[];
+  files: TicketFile[];
+  file_limits: FileLimits | null;
+  complaint: { target_name: string; about: string } | null;
 }
 
 export interface BodyTicket {
@@ -92,6 +96,8 @@ export class ApiError extends Error {
 export interface Api {
   read(): Promise<BodyTicket>;
   act(sequence: number, key: string, action: Action): Promise<BodyTicket>;
+  sendFile(content: Blob, name: string, key: string, forCitizen: boolean, onProgress: (part: number) => void): Promise<BodyTicket>;
+  saveFile(file: TicketFile): Promise<void>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -120,5 +126,16 @@ export function createApi(token: string): Api {
   return {
     read: () => request(''),
     act: (sequence, key, action) => request('/actions', { ...action, sequence, key }),
+    sendFile: (content, name, key, forCitizen, onProgress) =>
+      sendFile<BodyTicket>({
+        address: '/api/v1/body/files',
+        headers: { Authorization: `Bearer ${token}` },
+        key,
+        name,
+        content,
+        extra: { visible_to: forCitizen ? 'citizen' : 'body' },
+        onProgress,
+      }),
+    saveFile: (file) => saveFile(`/api/v1/body/files/${file.id}`, { Authorization: `Bearer ${token}` }, file.name),
   };
 }

@@ -141,7 +141,9 @@ export function App({ api, storage, conversation, place, voice, onClose = () => 
               onReconnect={() => void conversation.reconnect()}
               onRestore={() => void conversation.restore()}
               onOpenTicket={conversation.openTicket}
+              onComplain={conversation.complain}
               onFollowTicket={(number, code) => lookUp({ number, code })}
+              onReason={conversation.tellReason}
             />
           </div>
         </main>

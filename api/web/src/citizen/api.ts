@@ -1,7 +1,12 @@
 /** The citizen's side of the HTTP API, version 1. Names are those of the contract. */
+import type { FileLimits, TicketFile } from '../files/files';
 import type { Status } from './live';
+import type { Slip } from './storage';
 
-export type Action = 'unresolved' | 'human' | 'resolved' | 'refer' | 'safe_now' | 'stop_waiting';
+export type Action = 'unresolved' | 'human' | 'resolved' | 'refer' | 'safe_now' | 'stop_waiting' | 'same_ticket' | 'other_ticket';
+
+/** Why an answer did not help. */
+export type UnsolvedReason = 'other_question' | 'not_understood' | 'did_not_work' | 'wrong' | 'other';
 
 export interface Choice {
   question: string;
@@ -136,6 +141,35 @@ export interface TicketFormCard {
   consent: Consent;
 }
 
+/** Whom one can complain about, what becomes of it and by which source. */
+export interface ComplaintTarget {
+  id: string;
+  name: string;
+  text: string;
+  source: string;
+  by_area: boolean;
+}
+
+export interface ComplaintCard {
+  kind: 'complaint';
+  targets: ComplaintTarget[];
+  areas: string[];
+  /** Whom the words seem to mean; empty when unsure. */
+  target: string;
+  consent: Consent;
+}
+
+export interface ComplaintRequest {
+  key: string;
+  target: string;
+  about: string;
+  area: string;
+  text: string;
+  name: string;
+  phone: string;
+  consent: { version: string; agreed: true };
+}
+
 export interface TicketCard {
   kind: 'ticket';
   number: string;
@@ -157,6 +191,7 @@ export type Card =
   | ReferralCard
   | DeadlineCard
   | TicketFormCard
+  | ComplaintCard
   | TicketCard
   | NoticeCard;
 
@@ -241,6 +276,7 @@ export interface TicketRequest {
   phone?: string;
   note?: string;
   for_someone?: ForSomeone;
+  known_tickets?: readonly Slip[];
   consent: { version: string; agreed: true };
 }
 
@@ -272,6 +308,11 @@ export interface TicketStatus {
   answer: string;
   rating: number;
   ratings: { level: number; name: string }[];
+  files: TicketFile[];
+  /** What can be added; null when nothing can. */
+  file_limits: FileLimits | null;
+  /** Whom the complaint is about; empty for another ticket. */
+  complaint: string;
 }
 
 /** What its citizen does with a ticket; the same `key` again does nothing more. */
@@ -280,6 +321,42 @@ export interface TicketAction {
   key: string;
   text?: string;
   level?: number;
+}
+
+export type BookingKind = 'visit' | 'callback';
+
+export interface FreeSlot {
+  starts: string;
+  ends: string;
+}
+
+/** What is agreed for a ticket and what can be. */
+export interface Bookable {
+  booked: { kind: BookingKind; body_name: string; starts: string; ends: string }[];
+  may: boolean;
+  sites: { body: Body; slots: FreeSlot[]; note: string }[];
+  windows: FreeSlot[];
+  window_note: string;
+  /** The end of the number that would be called; empty when there is none. */
+  phone: string;
+}
+
+/** A time that was offered; the same `key` again does nothing more. */
+export interface BookingRequest {
+  kind: BookingKind;
+  starts: string;
+  key: string;
+  body_id?: string;
+  phone?: string;
+}
+
+export type NoticeChannel = 'wechat' | 'sms' | 'email';
+
+/** Where news of a ticket goes. `address` is a hint, empty while nothing is told there. */
+export interface NoticeContacts {
+  channels: { channel: NoticeChannel; name: string; address: string; failed: boolean }[];
+  consent: Consent;
+  phone: string;
 }
 
 export interface FieldError {
@@ -315,18 +392,34 @@ export class ApiError extends Error {
 export interface Api {
   meta(): Promise<Meta>;
   startConversation(): Promise<NewConversation>;
-  sendMessage(session: Session, clientId: string, send: Send): Promise<MessageAnswer>;
+  /** `slips` are tickets of this device: what is said about one of them again is told how it stands. */
+  sendMessage(session: Session, clientId: string, send: Send, slips?: readonly Slip[]): Promise<MessageAnswer>;
   history(session: Session): Promise<History>;
+  tellReason(session: Session, reason: UnsolvedReason): Promise<void>;
   openTicket(session: Session, idempotencyKey: string, request: TicketRequest): Promise<OpenedTicket>;
+  complain(session: Session, complaint: ComplaintRequest): Promise<OpenedTicket>;
+  complaintForm(): Promise<ComplaintCard>;
+  complainOfTicket(number: string, queryCode: string, complaint: ComplaintRequest): Promise<OpenedTicket>;
   ticketStatus(number: string, queryCode: string): Promise<TicketStatus>;
   actOnTicket(number: string, queryCode: string, action: TicketAction): Promise<TicketStatus>;
+  bookings(number: string, queryCode: string): Promise<Bookable>;
+  book(number: string, queryCode: string, request: BookingRequest): Promise<Bookable>;
+  cancelBooking(number: string, queryCode: string, kind: BookingKind): Promise<Bookable>;
+  noticeContacts(number: string, queryCode: string): Promise<NoticeContacts>;
+  keepNoticeContact(
+    number: string,
+    queryCode: string,
+    channel: NoticeChannel,
+    contact: { address: string; consent: { version: string; agreed: boolean } },
+  ): Promise<NoticeContacts>;
+  dropNoticeContact(number: string, queryCode: string, channel: NoticeChannel): Promise<NoticeContacts>;
 }
 
 const ROOT = '/api/v1';
 const TIMEOUT_MS = 30_000;
 
 interface RequestOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   cache?: RequestCache;
   session?: Session;
   headers?: Record<string, string>;
@@ -357,7 +450,7 @@ export function createApi(options: ApiOptions = {}): Api {
       if (options.body !== undefined) init.body = JSON.stringify(options.body);
       const response = await send(ROOT + path, init);
       if (!response.ok) throw new ApiError(response.status, await problemOf(response));
-      return (await response.json()) as T;
+      return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw new ApiError(null, null, abort.signal.aborted);
@@ -370,19 +463,34 @@ export function createApi(options: ApiOptions = {}): Api {
     // Asked for by the page's head already (`preload`), which `no-store` would not find.
     meta: () => request('/meta', { cache: 'default' }),
     startConversation: () => request('/conversations', { method: 'POST', body: { channel } }),
-    sendMessage: (session, clientId, send) =>
+    sendMessage: (session, clientId, send, slips = []) =>
       request(`/conversations/${encodeURIComponent(session.id)}/messages`, {
         method: 'POST',
         session,
-        body: { client_id: clientId, ...send },
+        body: { client_id: clientId, ...send, ...(slips.length > 0 && { known_tickets: slips }) },
       }),
     history: (session) => request(`/conversations/${encodeURIComponent(session.id)}`, { session }),
+    tellReason: (session, reason) =>
+      request(`/conversations/${encodeURIComponent(session.id)}/unresolved-reason`, {
+        method: 'POST',
+        session,
+        body: { reason },
+      }),
     openTicket: (session, idempotencyKey, ticket) =>
       request('/tickets', {
         method: 'POST',
         session,
         headers: { 'Idempotency-Key': idempotencyKey },
         body: ticket,
+      }),
+    complain: (session, complaint) =>
+      request(`/conversations/${encodeURIComponent(session.id)}/complaints`, { method: 'POST', session, body: complaint }),
+    complaintForm: () => request('/complaints/form'),
+    complainOfTicket: (number, queryCode, complaint) =>
+      request(`/tickets/${encodeURIComponent(number)}/complaints`, {
+        method: 'POST',
+        headers: { 'X-Query-Code': queryCode },
+        body: complaint,
       }),
     ticketStatus: (number, queryCode) =>
       request(`/tickets/${encodeURIComponent(number)}`, { headers: { 'X-Query-Code': queryCode } }),
@@ -391,6 +499,32 @@ export function createApi(options: ApiOptions = {}): Api {
         method: 'POST',
         headers: { 'X-Query-Code': queryCode },
         body: action,
+      }),
+    bookings: (number, queryCode) =>
+      request(`/tickets/${encodeURIComponent(number)}/bookings`, { headers: { 'X-Query-Code': queryCode } }),
+    book: (number, queryCode, booking) =>
+      request(`/tickets/${encodeURIComponent(number)}/bookings`, {
+        method: 'POST',
+        headers: { 'X-Query-Code': queryCode },
+        body: booking,
+      }),
+    cancelBooking: (number, queryCode, kind) =>
+      request(`/tickets/${encodeURIComponent(number)}/bookings/${kind}`, {
+        method: 'DELETE',
+        headers: { 'X-Query-Code': queryCode },
+      }),
+    noticeContacts: (number, queryCode) =>
+      request(`/tickets/${encodeURIComponent(number)}/notices`, { headers: { 'X-Query-Code': queryCode } }),
+    keepNoticeContact: (number, queryCode, channel, contact) =>
+      request(`/tickets/${encodeURIComponent(number)}/notices/${channel}`, {
+        method: 'PUT',
+        headers: { 'X-Query-Code': queryCode },
+        body: contact,
+      }),
+    dropNoticeContact: (number, queryCode, channel) =>
+      request(`/tickets/${encodeURIComponent(number)}/notices/${channel}`, {
+        method: 'DELETE',
+        headers: { 'X-Query-Code': queryCode },
       }),
   };
 }

@@ -8,12 +8,16 @@ import {
   type ForSomeone,
   type History,
   type HistoryMessage,
+  type ComplaintRequest,
+  type OpenedTicket,
   type Reply,
   type Send,
   type Session,
+  type UnsolvedReason,
 } from './api';
 import { dayOf } from './dates';
 import { newId as randomId } from './ids';
+import { ticketQueue } from './ticketFiles';
 import type { Live, Status } from './live';
 import type { PendingMessage, Storage } from './storage';
 import { texts } from './texts';
@@ -70,6 +74,8 @@ export interface Contact {
   name: string;
   phone: string;
   forSomeone: ForSomeone | null;
+  /** To be sent as soon as there is a ticket. */
+  files?: readonly File[];
 }
 
 export type TicketResult =
@@ -91,9 +97,13 @@ export interface Conversation {
   takeBack(clientId: string): string;
   /** Tells whoever has the conversation that the person types. */
   typing(): void;
+  /** Tells why the answer that was just rejected did not help; false when it did not arrive. */
+  tellReason(reason: UnsolvedReason): Promise<boolean>;
   /** Forgets this conversation on this device. */
   startOver(): void;
   openTicket(formId: string, consent: Consent, contact: Contact): Promise<TicketResult>;
+  /** Complains; nothing of it is kept in the conversation. Throws what the API threw. */
+  complain(complaint: ComplaintRequest): Promise<OpenedTicket>;
 }
 
 export interface Parts {
@@ -243,7 +253,7 @@ export function createConversation(parts: Parts): Conversation {
     try {
       let reply: Reply | null;
       try {
-        ({ reply } = await api.sendMessage(await openSession(), clientId, send));
+        ({ reply } = await api.sendMessage(await openSession(), clientId, send, send.text ? storage.slips() : []));
       } catch (error) {
         if (started !== round || !isLost(error)) throw error;
         keep(null);
@@ -253,7 +263,7 @@ export function createConversation(parts: Parts): Conversation {
           change(clientId, { state: 'failed', problem: texts.conversation.sayAgain, retryable: false });
           return;
         }
-        ({ reply } = await api.sendMessage(await openSession(), clientId, send));
+        ({ reply } = await api.sendMessage(await openSession(), clientId, send, send.text ? storage.slips() : []));
       }
       if (started !== round) return;
       tries = 0;
@@ -351,6 +361,14 @@ export function createConversation(parts: Parts): Conversation {
       if (state.service) live?.tell({ typing: true, read_id: 0 });
     },
 
+    async tellReason(reason) {
+      if (!session) return false;
+      return api.tellReason(session, reason).then(
+        () => true,
+        () => false,
+      );
+    },
+
     startOver() {
       round += 1;
       callOff();
@@ -361,6 +379,11 @@ export function createConversation(parts: Parts): Conversation {
       set({ status: 'ready', entries: [] });
     },
 
+    async complain(complaint) {
+      if (!session) throw new ApiError(404);
+      return api.complain(session, complaint);
+    },
+
     async openTicket(formId, consent, contact) {
       if (!session) return { kind: 'failed', message: texts.conversation.gone };
       const started = round;
@@ -369,13 +392,16 @@ export function createConversation(parts: Parts): Conversation {
       const name = contact.name.trim();
       const phone = contact.phone.trim();
       try {
-        const { reply } = await api.openTicket(session, key, {
+        const { reply, number, query_code } = await api.openTicket(session, key, {
           conversation_id: session.id,
           ...(name && { name }),
           ...(phone && { phone }),
           ...(contact.forSomeone && { for_someone: contact.forSomeone }),
+          ...(storage.slips().length > 0 && { known_tickets: storage.slips() }),
           consent: { version: consent.version, agreed: true },
         });
+        storage.saveSlip({ number, code: query_code });
+        if (contact.files?.length) ticketQueue(number, query_code).add(contact.files);
         if (started === round) append({ kind: 'bot', id: reply.id, reply, fresh: true });
         return { kind: 'sent' };
       } catch (error) {
@@ -572,6 +598,13 @@ export function toTurns(entries: readonly Entry[]): Turn[] {
 export function currentReply(entries: readonly Entry[]): Reply | null {
   const last = entries[entries.length - 1];
   return last?.kind === 'bot' ? last.reply : null;
+}
+
+/** Whether this reply is the present one and answers 没解决, so that the person may tell why. */
+export function mayTellReason(entries: readonly Entry[], reply: Reply): boolean {
+  const before = entries[entries.length - 2];
+  const rejected = before?.kind === 'citizen' && before.send?.action === 'unresolved';
+  return rejected && currentReply(entries)?.id === reply.id && reply.outcome !== 'talk';
 }
 
 export type FormState = 'open' | 'sent' | 'superseded';

@@ -41,6 +41,14 @@ export function dayAndTime(instant: string, now: Date = new Date()): string {
   return `${dayOf(instant, now)}${pad(at.hour)}:${pad(at.minute)}`;
 }
 
+/** An instant → `09:05` in Wuhan. */
+export function timeOf(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  const { hour, minute } = inShanghai(date);
+  return `${pad(hour)}:${pad(minute)}`;
+}
+
 function parseDay(isoDay: string): Day | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(isoDay);
   return match ? { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) } : null;

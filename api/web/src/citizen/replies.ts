@@ -82,6 +82,7 @@ function spokenLines(card: Card): string[] {
       return [card.next];
     case 'referral':
     case 'ticket_form':
+    case 'complaint':
       return [];
   }
 }

@@ -40,6 +40,7 @@ function spokenOf(card: Card): string[] {
     case 'notice':
       return [card.text];
     case 'ticket_form':
+    case 'complaint':
       return [];
   }
 }

@@ -31,6 +31,7 @@ export function start(place: Place, storage: Storage, onClose?: () => void): voi
   applyPreferences(storage.preferences() ?? defaultPreferences());
   followVisibleHeight();
   void conversation.restore();
+  if (place === 'page') opensOffline();
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <App
@@ -43,4 +44,10 @@ export function start(place: Place, storage: Storage, onClose?: () => void): voi
       />
     </StrictMode>,
   );
+}
+
+/** Keeps the page's own files, so that it opens where there is no network. Not before it stands: nothing must wait for it. */
+function opensOffline(): void {
+  if (!('serviceWorker' in navigator)) return;
+  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined));
 }

@@ -10,6 +10,14 @@ export interface PendingMessage {
   writtenAt: number;
 }
 
+/** A ticket's number with the code that opens it. */
+export interface Slip {
+  number: string;
+  code: string;
+}
+
+const MOST_SLIPS = 5; // as many as the service takes
+
 /** What the page remembers on this device. It works, forgetting everything, where storage is switched off. */
 export interface Storage {
   session(): Session | null;
@@ -20,6 +28,9 @@ export interface Storage {
   saveDraft(text: string): void;
   /** Null as long as the person has chosen nothing: the device's own settings hold. */
   preferences(): Preferences | null;
+  /** Slips of tickets made on this device, latest first: so that nobody tells the same twice. */
+  slips(): Slip[];
+  saveSlip(slip: Slip): void;
   savePreferences(preferences: Preferences): void;
 }
 
@@ -45,6 +56,11 @@ export function createStorage(lasting: Area | null, passing: Area | null): Stora
     },
     draft: () => read<string>(passing, 'yibotong.draft') ?? '',
     saveDraft: (text) => write(passing, 'yibotong.draft', text || null),
+    slips: () => read<Slip[]>(lasting, 'yibotong.slips') ?? [],
+    saveSlip: (slip) => {
+      const others = (read<Slip[]>(lasting, 'yibotong.slips') ?? []).filter(({ number }) => number !== slip.number);
+      write(lasting, 'yibotong.slips', [slip, ...others].slice(0, MOST_SLIPS));
+    },
     preferences: () => asPreferences(read<unknown>(lasting, 'yibotong.preferences')),
     savePreferences: (preferences) => write(lasting, 'yibotong.preferences', preferences),
   };

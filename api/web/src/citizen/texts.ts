@@ -73,6 +73,18 @@ export const texts = {
     quickReplies: '可以直接点',
   },
 
+  unsolved: {
+    ask: '哪里不行？（可以不点，下面照样帮您）',
+    thanks: '记下了，我们会改。',
+    reasons: {
+      other_question: '不是我问的',
+      not_understood: '看不懂',
+      did_not_work: '照做了没用',
+      wrong: '说得不对',
+      other: '别的',
+    },
+  },
+
   live: {
     next: '正在接人工，您排第一位。',
     behind: (ahead: number) => `正在接人工，前面还有 ${ahead} 位。`,
@@ -220,10 +232,13 @@ export const texts = {
     checkBelow: '还有要改的地方，请看下面的提示。',
     sent: '已经提交，见下面的工单。',
     superseded: '请用下面新的表。',
+    files: '照片和文件（可不加）',
+    withoutFile: '不要了',
     retryKept: '填的内容都在，可以再点一次「提交」，不会重复。',
   },
 
   ticket: {
+    files: '照片和文件（以后也能加）',
     heading: '一拨通工单',
     number: '工单号',
     code: '查询码',
@@ -232,7 +247,7 @@ export const texts = {
     body: '办理单位',
     sent: '已经发过去的',
     next: '接下来',
-    follow: '查进度',
+    follow: '查进度、约时间',
   },
 
   slip: {
@@ -262,6 +277,21 @@ export const texts = {
     begin: '开始',
   },
 
+  complaint: {
+    heading: '投诉',
+    hint: '被投诉的人和单位看不到，也不能办。说得出的填，说不出的空着。',
+    target: '投诉谁',
+    targetMissing: '请选一下投诉谁；说不清就选最后一个。',
+    area: '他在哪个区',
+    areaUnknown: '不清楚',
+    about: '姓名、单位（可不填）',
+    text: '出了什么事（别写身份证号、银行卡号）',
+    textMissing: '请写一两句出了什么事。',
+    submit: '提交投诉',
+    ofTicket: '要投诉',
+    isOne: (name: string) => `这是投诉（${name}）。被投诉的人和单位看不到，也不能办。`,
+  },
+
   lookup: {
     heading: '查工单',
     back: '返回对话',
@@ -282,7 +312,42 @@ export const texts = {
     body: '办理单位',
     nextStep: '接下来',
     events: '经过',
+    files: '照片和文件',
     noEvents: '还没有新的进展。',
+  },
+  bookings: {
+    heading: '约时间',
+    book: { visit: '约时间去办', callback: '约时间回电' },
+    move: { visit: '改去办的时间', callback: '改回电的时间' },
+    cancel: { visit: '不去了', callback: '不用回电了' },
+    booked: (kind: 'visit' | 'callback', when: string, body: string) =>
+      kind === 'visit' ? `约好 ${when} 到${body}当面办` : `约好 ${when} 人工给您回电`,
+    day: '哪一天',
+    time: '什么时间',
+    phone: '打哪个电话',
+    otherPhone: (end: string) => `打尾号 ${end} 的电话；要打别的，写在这里（可不填）`,
+    noTime: '请选一个时间。',
+    noPhone: '请留一个打得通的电话。',
+    submit: '就约这个时间',
+    sending: '正在约',
+    done: '约好了。',
+    cancelled: '已经取消。',
+  },
+  notices: {
+    heading: '有进展告诉您',
+    by: (name: string) => `发${name}告诉我`,
+    change: (name: string) => `换个地方收${name}`,
+    drop: (name: string) => `不要${name}了`,
+    told: (name: string, address: string) => `有进展发${name}：${address}`,
+    failed: (name: string, address: string) => `${name}（${address}）发不到，请换一个。`,
+    email: '邮箱',
+    phone: '手机号',
+    otherPhone: (end: string) => `发到尾号 ${end} 的手机；要发别的，写在这里（可不填）`,
+    notAgreed: '同意才能发，请先勾上。',
+    submit: '就发到这里',
+    sending: '正在登记',
+    done: '好，有进展就告诉您。',
+    dropped: '好，不再发了。',
   },
   ticketActions: {
     confirmed: '解决了',

@@ -6,13 +6,17 @@ import { landing, mayOpen, menuFor, pageAt, selectedIn } from './pages';
 import { ROLE_NAMES } from './roles';
 import { go, ParamsContext, usePlace } from './router';
 import { useMe } from './session';
+import { useReachableTables } from './useReachableTables';
+
+const NARROW = '(max-width: 760px)'; // the menu would take half of a telephone's screen
 
 /** Menu by role, who is signed in, and the page the address names. */
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const me = useMe();
   const { path } = usePlace();
-  const [narrow, setNarrow] = useState(false);
+  const [narrow, setNarrow] = useState(() => window.matchMedia(NARROW).matches);
   const main = useRef<HTMLElement>(null);
+  useReachableTables(main);
   const found = pageAt(path);
   const allowed = found !== null && mayOpen(me, found.page);
   const title = found?.page.title ?? '没有这个页面';
@@ -63,7 +67,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
           </Dropdown>
         </Layout.Header>
         <div className="page">
-          <main ref={main} tabIndex={-1} aria-label={title}>
+          <main id="main" ref={main} tabIndex={-1} aria-label={title}>
             {found && allowed && (
               <ErrorBoundary key={path}>
                 <ParamsContext value={found.params}>

@@ -21,6 +21,7 @@ function shown(card: Card, reader: Partial<Reader> = {}): string {
         onSay={() => undefined}
         onOpenTicket={async () => ({ kind: 'sent' })}
         onFollowTicket={() => undefined}
+        onComplain={() => Promise.reject(new Error('not used'))}
       />
     </ReaderContext>,
   );

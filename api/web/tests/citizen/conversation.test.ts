@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ApiError, type Api, type History, type Reply, type Send, type Session, type TicketRequest } from '../../src/citizen/api';
-import { chosenOption, createConversation, formState, isCutOff, toTurns, type CitizenEntry, type Entry } from '../../src/citizen/conversation';
-import { createStorage, type Storage } from '../../src/citizen/storage';
+import { ApiError, type Api, type History, type Reply, type Send, type Session, type TicketRequest, type UnsolvedReason } from '../../src/citizen/api';
+import { chosenOption, createConversation, formState, isCutOff, mayTellReason, toTurns, type CitizenEntry, type Entry } from '../../src/citizen/conversation';
+import { createStorage, type Slip, type Storage } from '../../src/citizen/storage';
 import { texts } from '../../src/citizen/texts';
 import { aForm, aHistory, anArea, aQuestion, aReply, aTicket } from './builders';
 
@@ -9,7 +9,9 @@ import { aForm, aHistory, anArea, aQuestion, aReply, aTicket } from './builders'
 class FakeApi implements Api {
   conversations = 0;
   received: { session: Session; clientId: string; send: Send }[] = [];
+  reasons: { session: Session; reason: UnsolvedReason }[] = [];
   ticketKeys: string[] = [];
+  slips: (readonly Slip[])[] = [];
   ticketRequests: TicketRequest[] = [];
   told: History | Error = aHistory([]);
   /** Thrown by the next requests, one each. */
@@ -26,8 +28,9 @@ class FakeApi implements Api {
     return { id, token: `token-${id}`, expires_at: '', reply: aReply({ id: 'greeting' }) };
   }
 
-  async sendMessage(session: Session, clientId: string, send: Send) {
+  async sendMessage(session: Session, clientId: string, send: Send, slips: readonly Slip[] = []) {
     this.meetTrouble();
+    this.slips.push(slips);
     this.received.push({ session, clientId, send });
     return { client_id: clientId, reply: aReply({ id: `reply-to-${clientId}` }) };
   }
@@ -35,6 +38,11 @@ class FakeApi implements Api {
   async history() {
     if (this.told instanceof Error) throw this.told;
     return this.told;
+  }
+
+  async tellReason(session: Session, reason: UnsolvedReason) {
+    this.meetTrouble();
+    this.reasons.push({ session, reason });
   }
 
   async openTicket(_session: Session, idempotencyKey: string, request: TicketRequest) {
@@ -45,11 +53,47 @@ class FakeApi implements Api {
     return { number: 'WH20261124-000123', query_code: '7K4M2P', reply };
   }
 
+  async complain(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async complaintForm(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async complainOfTicket(): Promise<never> {
+    throw new Error('not used');
+  }
+
   async ticketStatus(): Promise<never> {
     throw new Error('not used');
   }
 
   async actOnTicket(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async bookings(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async book(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async cancelBooking(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async noticeContacts(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async keepNoticeContact(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async dropNoticeContact(): Promise<never> {
     throw new Error('not used');
   }
 
@@ -274,6 +318,20 @@ describe('out of reach', () => {
   });
 });
 
+describe('telling why it did not help', () => {
+  it('is told for this conversation, and hinders nothing when it does not arrive', async () => {
+    const conversation = open();
+    expect(await conversation.tellReason('wrong')).toBe(false);
+    await conversation.say('没解决', { action: 'unresolved' });
+    expect(await conversation.tellReason('not_understood')).toBe(true);
+    expect(api.reasons).toEqual([{ session: { id: 'c1', token: 'token-c1' }, reason: 'not_understood' }]);
+    api.troubles = [noNetwork()];
+    const before = shape(conversation.state().entries);
+    expect(await conversation.tellReason('wrong')).toBe(false);
+    expect(shape(conversation.state().entries)).toEqual(before);
+  });
+});
+
 describe('being refused', () => {
   it('shows what the service says, and offers no pointless retry', async () => {
     const conversation = open();
@@ -404,6 +462,22 @@ describe('opening a ticket', () => {
     expect(api.ticketRequests[0]!.for_someone).toEqual(forSomeone);
   });
 
+  it('keeps the slip on this device and shows it with what is told later, also after starting over', async () => {
+    const first = open();
+    await first.say('欠薪', { text: '老板不发工资' });
+    expect(api.slips).toEqual([[]]);
+    await first.openTicket('form', consent, { name: '', phone: '', forSomeone: null });
+    first.startOver();
+    const slip = { number: 'WH20261124-000123', code: '7K4M2P' };
+    await first.say('欠薪', { text: '还是没发工资' });
+    expect(api.slips[1]).toEqual([slip]);
+    await first.openTicket('again', consent, { name: '', phone: '', forSomeone: null });
+    expect(api.ticketRequests[1]!.known_tickets).toEqual([slip]);
+    expect(storage.slips()).toEqual([slip]);
+    await first.say('没解决', { action: 'unresolved' });
+    expect(api.slips[2]).toEqual([]); // a tap tells nothing new
+  });
+
   it('repeats a failed request under the same key, and a corrected one under another', async () => {
     const conversation = open();
     const refused = new ApiError(422, { detail: '请改一处。', errors: [{ field: 'phone', message: '号码不对。' }] });
@@ -446,6 +520,17 @@ describe('what the screen derives', () => {
     expect(formState([form('a'), form('b')], 'a')).toBe('superseded');
     expect(formState([form('a'), form('b')], 'b')).toBe('open');
     expect(formState([form('a'), bot(aReply({ id: 't', cards: [aTicket] }))], 'a')).toBe('sent');
+  });
+
+  it('asks why only below the present answer to 没解决', () => {
+    const rejected = said('没解决', { action: 'unresolved' });
+    const reply = aReply({ id: 'n', outcome: 'refer' });
+    const next = bot(reply);
+    expect(mayTellReason([rejected, next], reply)).toBe(true);
+    expect(mayTellReason([said('公司不发工资'), next], reply)).toBe(false);
+    expect(mayTellReason([rejected, next, said('在洪山')], reply)).toBe(false);
+    const talk = aReply({ id: 't', outcome: 'talk' });
+    expect(mayTellReason([rejected, bot(talk)], talk)).toBe(false);
   });
 
   it('knows the chosen option from the tap, or from its label in the history', () => {

@@ -1,7 +1,8 @@
 import { Bubble } from '@chatui/core/es/components/Bubble';
 import { Typing } from '@chatui/core/es/components/Typing';
 import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
-import { toTurns, type BotEntry, type CitizenEntry, type Entry, type State } from '../conversation';
+import type { UnsolvedReason } from '../api';
+import { mayTellReason, toTurns, type BotEntry, type CitizenEntry, type Entry, type State } from '../conversation';
 import { prefersStill } from '../devices';
 import { arranged, leadLines } from '../replies';
 import { texts } from '../texts';
@@ -9,6 +10,7 @@ import { CardView, type CardHandlers } from './cards/CardView';
 import { Lines } from './Lines';
 import { PhoneText } from './PhoneText';
 import { ReadAloud } from './ReadAloud';
+import { WhyUnsolved } from './WhyUnsolved';
 
 interface Props extends CardHandlers {
   state: State;
@@ -19,6 +21,7 @@ interface Props extends CardHandlers {
   onEdit: (clientId: string) => void;
   onReconnect: () => void;
   onRestore: () => void;
+  onReason: (reason: UnsolvedReason) => Promise<boolean>;
 }
 
 /**
@@ -28,7 +31,8 @@ interface Props extends CardHandlers {
  * empty space below: nothing moves when it arrives. ChatUI's message list is not used: it scrolls to the
  * end of every answer, past its first line, and has each message announced as an alert.
  */
-export function Conversation({ state, scroller, opening, onRetry, onEdit, onReconnect, onRestore, ...handlers }: Props) {
+export function Conversation(props: Props) {
+  const { state, scroller, opening, onRetry, onEdit, onReconnect, onRestore, onReason, ...handlers } = props;
   const { entries, status } = state;
   useScroll(scroller, state);
   const said = entries.some((entry) => entry.kind !== 'page');
@@ -62,6 +66,7 @@ export function Conversation({ state, scroller, opening, onRetry, onEdit, onReco
                   onRetry={onRetry}
                   onEdit={onEdit}
                   onReconnect={onReconnect}
+                  onReason={onReason}
                   {...handlers}
                 />
               ))}
@@ -80,9 +85,10 @@ interface EntryProps extends CardHandlers {
   onRetry: (clientId: string) => void;
   onEdit: (clientId: string) => void;
   onReconnect: () => void;
+  onReason: (reason: UnsolvedReason) => Promise<boolean>;
 }
 
-function EntryView({ entry, entries, onRetry, onEdit, onReconnect, ...handlers }: EntryProps) {
+function EntryView({ entry, entries, onRetry, onEdit, onReconnect, onReason, ...handlers }: EntryProps) {
   switch (entry.kind) {
     case 'page':
       return <p className="page-note">{entry.text}</p>;
@@ -98,16 +104,22 @@ function EntryView({ entry, entries, onRetry, onEdit, onReconnect, ...handlers }
     case 'citizen':
       return <CitizenMessage entry={entry} onRetry={onRetry} onEdit={onEdit} onReconnect={onReconnect} />;
     case 'bot':
-      return <BotMessage entry={entry} entries={entries} {...handlers} />;
+      return (
+        <BotMessage entry={entry} entries={entries} {...handlers}>
+          {mayTellReason(entries, entry.reply) && <WhyUnsolved onReason={onReason} />}
+        </BotMessage>
+      );
   }
 }
 
 interface BotProps extends CardHandlers {
   entry: BotEntry;
   entries: readonly Entry[];
+  /** Stands below what the reply says first. */
+  children: ReactNode;
 }
 
-function BotMessage({ entry: { reply, fresh }, entries, ...handlers }: BotProps) {
+function BotMessage({ entry: { reply, fresh }, entries, children, ...handlers }: BotProps) {
   const lines = leadLines(reply);
   const { danger, others } = arranged(reply.cards);
   const view = (card: (typeof others)[number], index: number) => (
@@ -132,6 +144,7 @@ function BotMessage({ entry: { reply, fresh }, entries, ...handlers }: BotProps)
           <Lines lines={lines} />
         </Bubble>
       )}
+      {children}
       {others.map(view)}
     </div>
   );

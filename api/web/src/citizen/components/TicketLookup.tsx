@@ -1,11 +1,17 @@
-import { useEffect, useRef, useState, type FormEvent, type Ref } from 'react';
+import { useEffect, useMemo, useRef, useState, type FormEvent, type Ref } from 'react';
+import { FileBox } from '../../files/FileBox';
 import { ApiError, type Api, type TicketAction, type TicketStatus } from '../api';
 import { problemText } from '../conversation';
 import { dayAndTime } from '../dates';
+import { useReader } from '../reader';
 import { texts } from '../texts';
+import { saveTicketFile, ticketQueue } from '../ticketFiles';
 import { BodyDetails } from './cards/BodyDetails';
 import { PhoneText } from './PhoneText';
+import { TicketComplaint } from './TicketComplaint';
 import { TicketActions } from './TicketActions';
+import { TicketBookings } from './TicketBookings';
+import { TicketNotices } from './TicketNotices';
 
 export interface TicketKeys {
   number: string;
@@ -64,6 +70,12 @@ export function TicketLookup({ api, keys, onBack }: Props) {
     setTicket(await api.actOnTicket(ticket.number, usedCode.current, action));
   }
 
+  function follow(ticketNumber: string, queryCode: string) {
+    setNumber(ticketNumber);
+    setCode(queryCode);
+    void find(ticketNumber, queryCode);
+  }
+
   function submit(event: FormEvent) {
     event.preventDefault();
     if (loading) return;
@@ -114,20 +126,37 @@ export function TicketLookup({ api, keys, onBack }: Props) {
             </p>
           )}
         </div>
-        {ticket && <TicketProgress ticket={ticket} headingRef={result} onAct={act} />}
+        {ticket && (
+          <TicketProgress
+            api={api}
+            ticket={ticket}
+            code={usedCode.current}
+            headingRef={result}
+            onAct={act}
+            onChange={setTicket}
+            onFollow={follow}
+          />
+        )}
       </div>
     </main>
   );
 }
 
 interface ProgressProps {
+  api: Api;
   ticket: TicketStatus;
+  code: string;
   headingRef: Ref<HTMLHeadingElement>;
   onAct: (action: TicketAction) => Promise<void>;
+  onChange: (ticket: TicketStatus) => void;
+  onFollow: (number: string, code: string) => void;
 }
 
-function TicketProgress({ ticket, headingRef, onAct }: ProgressProps) {
+function TicketProgress({ api, ticket, code, headingRef, onAct, onChange, onFollow }: ProgressProps) {
   const t = texts.lookup;
+  const { place } = useReader();
+  const own = place !== 'kiosk'; // others stand before a terminal after this person
+  const queue = useMemo(() => ticketQueue(ticket.number, code, onChange), [ticket.number, code, onChange]);
   return (
     <article className="card slip" aria-live="polite">
       <p className="slip-heading">
@@ -145,6 +174,27 @@ function TicketProgress({ ticket, headingRef, onAct }: ProgressProps) {
         </section>
       )}
       <TicketActions key={ticket.number} ticket={ticket} onAct={onAct} />
+      <TicketBookings
+        key={`bookings ${ticket.number}`}
+        api={api}
+        keys={{ number: ticket.number, code }}
+        state={ticket.state}
+        onChange={() => void api.ticketStatus(ticket.number, code).then(onChange, () => undefined)}
+      />
+      {own && (ticket.files.length > 0 || ticket.file_limits) && (
+        <section className="part">
+          <h4>{t.files}</h4>
+          <FileBox
+            files={ticket.files}
+            limits={ticket.file_limits}
+            queue={queue}
+            own="citizen"
+            save={(file) => saveTicketFile(ticket.number, code, file)}
+          />
+        </section>
+      )}
+      <TicketComplaint key={`complaint ${ticket.number}`} api={api} ticket={ticket} code={code} onFollow={onFollow} />
+      {own && <TicketNotices key={`notices ${ticket.number}`} api={api} keys={{ number: ticket.number, code }} />}
       <dl className="body-details">
         <div>
           <dt>{t.matter}</dt>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, List } from 'antd';
+import { Alert, Button, List, Typography } from 'antd';
 import { api, ok, readable } from '../api/client';
 import { minute } from '../moments';
 import { useAction } from '../useAction';
@@ -31,10 +31,12 @@ export function Sessions() {
             ),
           ]}
         >
-          <List.Item.Meta
-            title={`${session.address || '地址未知'}，${minute(session.created_at)} 登录，最近 ${minute(session.seen_at)}`}
-            description={session.user_agent}
-          />
+          <div>
+            {session.address || '地址未知'}，{minute(session.created_at)} 登录，最近 {minute(session.seen_at)}
+            <div>
+              <Typography.Text type="secondary">{session.user_agent}</Typography.Text>
+            </div>
+          </div>
         </List.Item>
       )}
     />

@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/v1/admin/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Capacities
+         * @description How many people places take, where that is known; needs a curator or a supervisor.
+         */
+        get: operations["list_capacities_api_v1_admin_capacities_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/capacities/{kind}/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Capacity
+         * @description Say how many people a place takes in a slot; needs a curator or a supervisor. What is booked stays booked.
+         */
+        put: operations["set_capacity_api_v1_admin_capacities__kind___body_id__put"];
+        post?: never;
+        /**
+         * Forget Capacity
+         * @description Offer no more times there; needs a curator or a supervisor. What is booked stays booked.
+         */
+        delete: operations["forget_capacity_api_v1_admin_capacities__kind___body_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/case-checks": {
         parameters: {
             query?: never;
@@ -696,6 +740,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description What was sent to citizens or could not be, newest first; needs a supervisor or an administrator.
+         */
+        get: operations["list_notices_api_v1_admin_notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/notices/{notice_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Try a notice again that could not be sent; needs a supervisor or an administrator.
+         */
+        post: operations["retry_api_v1_admin_notices__notice_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/persons/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy For Person
+         * @description A full copy for somebody who was identified; needs an administrator. Recorded in the audit trail.
+         */
+        post: operations["copy_for_person_api_v1_admin_persons_copy_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/persons/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Person
+         * @description Erase what is kept of somebody who was identified; needs an administrator. Open tickets stay. Recorded in the audit trail.
+         */
+        post: operations["erase_person_api_v1_admin_persons_erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/rules": {
         parameters: {
             query?: never;
@@ -858,6 +982,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read State
+         * @description Labels, trainings and models; needs a curator or a reviewer.
+         */
+        get: operations["read_state_api_v1_admin_training_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go Back
+         * @description Put the model in use that was published before the present one; needs a reviewer. 409 when there is none.
+         */
+        post: operations["go_back_api_v1_admin_training_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Labels
+         * @description All labels in Rasa's format, an addition to nlu_data/train; needs a curator or a reviewer. Itself recorded.
+         */
+        get: operations["export_labels_api_v1_admin_training_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Matters
+         * @description What a question can be about; needs a curator or a reviewer.
+         */
+        get: operations["read_matters_api_v1_admin_training_matters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Questions
+         * @description Questions the machine was unsure of, those to be labelled or those done; needs a curator or a reviewer.
+         */
+        get: operations["read_questions_api_v1_admin_training_questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/questions/{text_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Label Question
+         * @description Say what a question is about; needs a curator. A sentence that measures models is refused (422), and so is a label
+         *     somebody else has changed since (409).
+         */
+        put: operations["label_question_api_v1_admin_training_questions__text_hash__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/training/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Run
+         * @description Train on the labels as they are, beside the requests; needs a reviewer. What is worse than the model in use is not
+         *     published. 409 while another is under way.
+         */
+        post: operations["begin_run_api_v1_admin_training_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/what-if": {
         parameters: {
             query?: never;
@@ -932,6 +1198,46 @@ export interface paths {
          * @description Accept, return, ask, extend, answer, pass on; needs the link's token. 409 when the ticket has moved since.
          */
         post: operations["do_api_v1_body_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/body/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add As Body
+         * @description Add a photo or a file for the citizen, or for those only who work on it (`body`); needs the link's token.
+         */
+        post: operations["add_as_body_api_v1_body_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/body/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch As Body
+         * @description One file of the ticket behind a link, to be saved; needs the link's token.
+         */
+        get: operations["fetch_as_body_api_v1_body_files__file_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,6 +1345,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Form
+         * @description Whom one can complain about, and what becomes of it. Open to everyone.
+         */
+        get: operations["form_api_v1_complaints_form_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1073,6 +1399,48 @@ export interface paths {
         get: operations["read_conversation_api_v1_conversations__conversation_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complain In Conversation
+         * @description Complain about somebody who gives legal services, or about this service; needs the conversation's token.
+         *
+         *     Nothing of it is written into the conversation, which those complained about may read.
+         */
+        post: operations["complain_in_conversation_api_v1_conversations__conversation_id__complaints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Conversation
+         * @description Erase a conversation and its tickets that have ended; needs its token. 409 while one is open or a person has it.
+         */
+        post: operations["erase_conversation_api_v1_conversations__conversation_id__erase_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1121,6 +1489,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/my-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Copy Of Conversation
+         * @description A copy of a conversation and of the tickets made in it; needs its token. Name and phone are masked.
+         */
+        get: operations["copy_of_conversation_api_v1_conversations__conversation_id__my_data_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/presence": {
         parameters: {
             query?: never;
@@ -1135,6 +1523,27 @@ export interface paths {
          * @description Tell that the citizen looks, types, has read; needs the conversation's token.
          */
         post: operations["tell_presence_api_v1_conversations__conversation_id__presence_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/unresolved-reason": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Reason
+         * @description Why the answer that was just rejected did not help; needs the conversation's token. Never needed: whoever says
+         *     没解决 is helped on at once. Said again, the last word counts; 404 when nothing was rejected.
+         */
+        post: operations["tell_reason_api_v1_conversations__conversation_id__unresolved_reason_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1161,6 +1570,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bookings
+         * @description Callbacks to make or visits to come, soonest first; needs an agent, a supervisor, or a body's officer, who sees the
+         *     visits to their bodies. `day` limits to one day.
+         */
+        get: operations["list_bookings_api_v1_desk_bookings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/central-phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Central
+         * @description Phrases for all agents, withdrawn ones too; needs a curator or a supervisor.
+         */
+        get: operations["read_central_api_v1_desk_central_phrases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/central-phrases/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Central
+         * @description Change, add or withdraw a phrase for all agents; needs a curator or a supervisor. A statute that is not in force is
+         *     refused (422), and so is a phrase somebody else has changed since (409).
+         */
+        put: operations["change_central_api_v1_desk_central_phrases__key__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/citations": {
         parameters: {
             query?: never;
@@ -1175,6 +1646,26 @@ export interface paths {
          * @description Every statute cited in a draft, found or not, in force or not; needs the role agent or supervisor.
          */
         post: operations["check_citations_api_v1_desk_citations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complain At Desk
+         * @description Write down a complaint somebody told; needs an agent or a supervisor, who may not be the one complained about.
+         */
+        post: operations["complain_at_desk_api_v1_desk_complaints_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1478,10 +1969,73 @@ export interface paths {
         };
         /**
          * Read Figures
-         * @description Figures of the tickets opened from `first` to `last` (the last 90 days when left out), in groups; needs a supervisor, an
-         *     auditor or an administrator.
+         * @description Figures of the tickets opened from `first` to `last` (the last 90 days when left out), in groups, narrowed by district,
+         *     matter or body (`unknown` for those of which it is not known); needs a supervisor, an auditor or an administrator.
          */
         get: operations["read_figures_api_v1_desk_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Figures
+         * @description All groups with part, whole and rate of every figure, and the definitions below, as XLSX or CSV in which nothing is a
+         *     formula; recorded. Needs a supervisor, an auditor or an administrator.
+         */
+        get: operations["export_figures_api_v1_desk_figures_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/figures/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Behind
+         * @description The tickets behind a figure, the newest first: with `counted` those in its part alone, or those in its whole that are
+         *     not; those the reader may not see (recused, other districts) are left out. Needs a supervisor, an auditor or an administrator.
+         */
+        get: operations["list_behind_api_v1_desk_figures_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/figures/tickets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Behind
+         * @description The tickets behind a figure as XLSX or CSV in which nothing is a formula; recorded. Needs a supervisor, an auditor or an
+         *     administrator.
+         */
+        get: operations["export_behind_api_v1_desk_figures_tickets_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1578,6 +2132,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/quality/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Questions
+         * @description What is asked of each ticket; needs the supervisor.
+         */
+        get: operations["read_questions_api_v1_desk_quality_questions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quality/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Results
+         * @description What was found by matter, of tickets closed in the last days; needs the supervisor.
+         */
+        get: operations["read_results_api_v1_desk_quality_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quality/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sample
+         * @description Tickets drawn for quality, those to be looked at or those done; needs the supervisor.
+         */
+        get: operations["read_sample_api_v1_desk_quality_sample_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/quality/sample/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Review
+         * @description Answer the questions about a ticket; needs the supervisor, and not the ticket's first responder (403).
+         */
+        put: operations["review_api_v1_desk_quality_sample__ticket__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/queue": {
         parameters: {
             query?: never;
@@ -1590,6 +2224,49 @@ export interface paths {
          * @description Who waits, one's own, colleagues; needs the role agent or supervisor.
          */
         get: operations["read_queue_api_v1_desk_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/reports/monthly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Monthly Report
+         * @description The assessment report on a month (`2026-11`) as a page or as PDF; recorded. 503 where no font has Chinese. Needs a
+         *     supervisor, an auditor or an administrator.
+         */
+        get: operations["monthly_report_api_v1_desk_reports_monthly_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan Seats
+         * @description How many agents each half hour needs so that the share `level` is answered within `within_s` (what is promised, when left
+         *     out: calls 15 s), from the last weeks' contacts on working or free days; and what it would free if the machine settled `share` of
+         *     the chosen topics. Needs a supervisor.
+         */
+        get: operations["plan_seats_api_v1_desk_seats_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1682,6 +2359,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/tickets/{number}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bookings
+         * @description What is agreed for a ticket and what can be, at `body_id` too; needs an agent or a supervisor.
+         */
+        get: operations["read_bookings_api_v1_desk_tickets__number__bookings_get"];
+        put?: never;
+        /**
+         * Book
+         * @description Book or move for the citizen; needs an agent or a supervisor. 409 when somebody else was first.
+         */
+        post: operations["book_api_v1_desk_tickets__number__bookings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tickets/{number}/bookings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Give a booked time back for the citizen; needs an agent or a supervisor.
+         */
+        delete: operations["cancel_api_v1_desk_tickets__number__bookings__kind__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/tickets/{number}/chain": {
         parameters: {
             query?: never;
@@ -1691,10 +2412,50 @@ export interface paths {
         };
         /**
          * Verify Chain
-         * @description Sequence numbers of events that were changed or are missing; empty when all is well. Needs a supervisor or an
-         *     auditor.
+         * @description Sequence numbers of events that were changed or are missing, or whose file is; empty when all is well. Needs a
+         *     supervisor or an auditor.
          */
         get: operations["verify_chain_api_v1_desk_tickets__number__chain_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tickets/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add At Desk
+         * @description Add a photo or a file and say who may see it; needs an agent, a supervisor, or an officer of the body that has it.
+         */
+        post: operations["add_at_desk_api_v1_desk_tickets__number__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch At Desk
+         * @description One file, to be saved; needs an agent, a supervisor, or an officer of the body that has it. Written into the trail.
+         */
+        get: operations["fetch_at_desk_api_v1_desk_tickets__number__files__file_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1755,6 +2516,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/tickets/{number}/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recuse
+         * @description Keep a body or a member of staff (oneself too) away from a ticket, for good; needs an agent or a supervisor. A body
+         *     that has it loses it, with its links.
+         */
+        post: operations["recuse_api_v1_desk_tickets__number__recusals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/wall": {
         parameters: {
             query?: never;
@@ -1767,6 +2549,46 @@ export interface paths {
          * @description Live figures of the desk; needs the role supervisor.
          */
         get: operations["read_wall_api_v1_desk_wall_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/wall/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Wall
+         * @description The wall whenever it changes (`wall`); needs the role supervisor.
+         */
+        get: operations["follow_wall_api_v1_desk_wall_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/wall/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Wall Tickets
+         * @description How many tickets need a supervisor's eye; needs the role supervisor.
+         */
+        get: operations["read_wall_tickets_api_v1_desk_wall_tickets_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1869,6 +2691,26 @@ export interface paths {
          * @description What the body did; needs the signature of the peer whose body has the ticket. 409 when it can't be done now.
          */
         post: operations["body_did_api_v1_exchange_tickets__number__events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchange/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description One file of a ticket, named in its `files`; needs the signature of the peer whose body has the ticket.
+         */
+        get: operations["read_file_api_v1_exchange_tickets__number__files__file_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2239,6 +3081,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description Every setting that can be changed while the service runs; needs the administrator.
+         */
+        get: operations["read_settings_api_v1_staff_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/settings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Setting
+         * @description Change one, for all workers at once; needs the administrator. 409 when somebody else changed it meanwhile.
+         */
+        put: operations["change_setting_api_v1_staff_settings__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/sign-in-ways": {
         parameters: {
             query?: never;
@@ -2314,6 +3196,194 @@ export interface paths {
          */
         post: operations["do_api_v1_tickets__number__actions_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bookings
+         * @description What is agreed and when one can come or be called; needs the ticket's query code.
+         */
+        get: operations["read_bookings_api_v1_tickets__number__bookings_get"];
+        put?: never;
+        /**
+         * Book
+         * @description Book a time, or move what is booked to it; needs the query code. 409 when somebody else was first.
+         */
+        post: operations["book_api_v1_tickets__number__bookings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/bookings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Give a booked time back; needs the query code. Doing it again changes nothing.
+         */
+        delete: operations["cancel_api_v1_tickets__number__bookings__kind__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complain Of Ticket
+         * @description Complain about how a ticket was dealt with; needs its query code. Whoever dealt with it is kept away from the complaint.
+         */
+        post: operations["complain_of_ticket_api_v1_tickets__number__complaints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase By Code
+         * @description Erase what a ticket and its conversation hold; needs its query code. 409 while it is open.
+         */
+        post: operations["erase_by_code_api_v1_tickets__number__erase_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add As Citizen
+         * @description Add a photo or a file; needs the ticket's query code. 413 when it is too large, 422 when it is not taken.
+         */
+        post: operations["add_as_citizen_api_v1_tickets__number__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch As Citizen
+         * @description One file that its citizen may see, to be saved; needs the ticket's query code.
+         */
+        get: operations["fetch_as_citizen_api_v1_tickets__number__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/my-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Copy By Code
+         * @description A copy of what a ticket and its conversation hold; needs its query code. Name and phone are masked.
+         */
+        get: operations["copy_by_code_api_v1_tickets__number__my_data_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contacts
+         * @description Where news of a ticket goes; needs its query code.
+         */
+        get: operations["read_contacts_api_v1_tickets__number__notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/notices/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Register
+         * @description Tell news of a ticket there from now on; needs its query code.
+         */
+        put: operations["register_api_v1_tickets__number__notices__channel__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Tell nothing there any more; needs the ticket's query code. Doing it again changes nothing.
+         */
+        delete: operations["remove_api_v1_tickets__number__notices__channel__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2852,6 +3922,31 @@ export interface components {
             who: string;
         };
         /**
+         * BehindView
+         * @description A ticket behind a figure: `part` of `whole` (promises can be several, all else is 0 or 1 of 1).
+         */
+        BehindView: {
+            /** Area */
+            area: string;
+            /** Body Name */
+            body_name: string;
+            /** Matter Name */
+            matter_name: string;
+            /** Number */
+            number: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Part */
+            part: number;
+            /** Repeat Of */
+            repeat_of: string | null;
+            /** Whole */
+            whole: number;
+        };
+        /**
          * BodyActionInput
          * @description What the body does; `sequence` and `key` as at the desk.
          */
@@ -2912,6 +4007,114 @@ export interface components {
             file: string;
         };
         /**
+         * Bookable
+         * @description What is agreed for a ticket and what can be. `phone` shows the end of the number that would be called.
+         */
+        Bookable: {
+            /** Booked */
+            booked: components["schemas"]["BookingView"][];
+            /** May */
+            may: boolean;
+            /** Phone */
+            phone: string;
+            /** Sites */
+            sites: components["schemas"]["SiteView"][];
+            /** Window Note */
+            window_note: string;
+            /** Windows */
+            windows: components["schemas"]["FreeSlotView"][];
+        };
+        /**
+         * BookingInput
+         * @description A time that was offered. `body_id` is for a visit. `phone` is for a callback, where the ticket has none or another.
+         *
+         *     `key` names it, so that sending it again does nothing more.
+         */
+        BookingInput: {
+            /**
+             * Body Id
+             * @default
+             */
+            body_id: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "callback";
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Starts
+             * Format: date-time
+             */
+            starts: string;
+        };
+        /**
+         * BookingRow
+         * @description One line of the list. `name` and `phone` are for the desk; `late`: the agreed time is over and nobody has called.
+         */
+        BookingRow: {
+            /** Body Id */
+            body_id: string;
+            /** Body Name */
+            body_name: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "callback";
+            /** Late */
+            late: boolean;
+            /** Matter Name */
+            matter_name: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Starts
+             * Format: date-time
+             */
+            starts: string;
+        };
+        /**
+         * BookingView
+         * @description What is agreed.
+         */
+        BookingView: {
+            /** Body Id */
+            body_id: string;
+            /** Body Name */
+            body_name: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "callback";
+            /**
+             * Starts
+             * Format: date-time
+             */
+            starts: string;
+        };
+        /**
          * CallView
          * @description A call at the desk. `phone_shown` is masked; `ticket` was proven by its query code.
          */
@@ -2936,6 +4139,34 @@ export interface components {
             state: "ringing" | "answered" | "ended";
             /** Ticket */
             ticket: string;
+        };
+        /**
+         * CapacityInput
+         * @description How many people a place takes in a slot, and how many minutes a slot is long.
+         */
+        CapacityInput: {
+            /** Minutes */
+            minutes: number;
+            /** Places */
+            places: number;
+        };
+        /** CapacityView */
+        CapacityView: {
+            /** Body Id */
+            body_id: string;
+            /** Body Name */
+            body_name: string;
+            /** Hours */
+            hours: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "visit" | "callback";
+            /** Minutes */
+            minutes: number;
+            /** Places */
+            places: number;
         };
         /** CaseChange */
         CaseChange: {
@@ -3099,6 +4330,11 @@ export interface components {
              * @enum {string}
              */
             draft_state: "" | "draft" | "in_review";
+            /**
+             * Edited
+             * @default 0
+             */
+            edited: number;
             /** Id */
             id: string;
             /** Last Used */
@@ -3150,7 +4386,7 @@ export interface components {
         /** CaseView */
         CaseView: {
             /** Changed Articles */
-            changed_articles: string[];
+            changed_articles: components["schemas"]["ChangedArticle"][];
             /**
              * Changed At
              * Format: date-time
@@ -3162,6 +4398,11 @@ export interface components {
              * @enum {string}
              */
             draft_state: "" | "draft" | "in_review";
+            /**
+             * Edited
+             * @default 0
+             */
+            edited: number;
             /** Id */
             id: string;
             /** Last Used */
@@ -3202,6 +4443,59 @@ export interface components {
             valid_until: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * CentralInput
+         * @description A phrase for all; `version` is the one that was read, 0 for the file's and for a new one.
+         */
+        CentralInput: {
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /**
+             * Withdrawn
+             * @default false
+             */
+            withdrawn: boolean;
+        };
+        /**
+         * CentralView
+         * @description A phrase for all. `faults` are statutes in it that are not in force any more: agents cannot send it.
+         */
+        CentralView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Faults */
+            faults: string[];
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Withdrawn */
+            withdrawn: boolean;
+        };
+        /** ChangedArticle */
+        ChangedArticle: {
+            /** Article */
+            article: string;
+            /** Before */
+            before: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "changed" | "gone";
+            /** Now */
+            now: string;
         };
         /** ChoiceInput */
         ChoiceInput: {
@@ -3288,7 +4582,9 @@ export interface components {
              */
             newest_at: string;
             /** Reasons */
-            reasons: string[];
+            reasons: {
+                [key: string]: number;
+            };
             /** Sample */
             sample: string[];
             /** Size */
@@ -3320,6 +4616,102 @@ export interface components {
         CodeInput: {
             /** Code */
             code: string;
+        };
+        /**
+         * ComplaintCard
+         * @description Asks whom the complaint is about and what happened. `target` is whom the words seem to mean, empty when unsure.
+         */
+        ComplaintCard: {
+            /** Areas */
+            areas: string[];
+            consent: components["schemas"]["ConsentText"];
+            /**
+             * Kind
+             * @default complaint
+             * @constant
+             */
+            kind: "complaint";
+            /** Target */
+            target: string;
+            /** Targets */
+            targets: components["schemas"]["ComplaintTarget"][];
+        };
+        /**
+         * ComplaintInput
+         * @description Whom the complaint is about and what happened. `key` names the sending: the same again makes no second complaint.
+         */
+        ComplaintInput: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Area
+             * @default
+             */
+            area: string;
+            consent: components["schemas"]["ConsentInput"];
+            /** Key */
+            key: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /** Target */
+            target: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintOpened
+         * @description What an agent tells the caller.
+         */
+        ComplaintOpened: {
+            /** Body Name */
+            body_name: string;
+            /** Number */
+            number: string;
+            /** Query Code */
+            query_code: string;
+        };
+        /**
+         * ComplaintTarget
+         * @description Whom one can complain about, what becomes of it and by which source; `by_area` when the district decides.
+         */
+        ComplaintTarget: {
+            /** By Area */
+            by_area: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ComplaintView
+         * @description Whom a complaint is about, what becomes of such a one, and (at the desk) who is kept away and where it arose.
+         */
+        ComplaintView: {
+            /** About */
+            about: string;
+            /** About Ticket */
+            about_ticket: string;
+            /** Recused */
+            recused: string[];
+            /** Target */
+            target: string;
+            /** Target Name */
+            target_name: string;
         };
         /** Confirmation */
         Confirmation: {
@@ -3355,6 +4747,35 @@ export interface components {
             text: string;
             /** Version */
             version: string;
+        };
+        /**
+         * ContactInput
+         * @description Where to tell. `address` is a phone or a mailbox; empty: the ticket's own phone, or the follower in WeChat.
+         */
+        ContactInput: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            consent: components["schemas"]["ConsentInput"];
+        };
+        /**
+         * ContactView
+         * @description One way to be told. `address` shows enough to know it by; empty while it is not asked for.
+         */
+        ContactView: {
+            /** Address */
+            address: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "wechat" | "sms" | "email";
+            /** Failed */
+            failed: boolean;
+            /** Name */
+            name: string;
         };
         /** ConversationInput */
         ConversationInput: {
@@ -3415,6 +4836,22 @@ export interface components {
             phones: components["schemas"]["PhoneNumber"][];
         };
         /**
+         * DataCopy
+         * @description All that is kept, for taking along.
+         */
+        DataCopy: {
+            /** Conversations */
+            conversations: {
+                [key: string]: unknown;
+            }[];
+            /** Remarks */
+            remarks: string[];
+            /** Tickets */
+            tickets: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * DeadlineCard
          * @description A time limit that is near or matters most.
          */
@@ -3449,10 +4886,14 @@ export interface components {
             text: string;
         };
         /**
-         * Definition
-         * @description What a figure is called and what is divided by what.
+         * DefinitionView
+         * @description What a figure is called, what is divided by what, and which figure has to be read with it.
          */
-        Definition: {
+        DefinitionView: {
+            /** Beside */
+            beside: string | null;
+            /** Higher Is Better */
+            higher_is_better: boolean;
             /** Id */
             id: string;
             /** Name */
@@ -3461,8 +4902,58 @@ export interface components {
             text: string;
         };
         /**
+         * DeskComplaintInput
+         * @description The same as an agent writes it down. `ticket` is the one it arose from; `bodies` and `staff` are who is to be kept away
+         *     beside those that follow from the rest.
+         */
+        DeskComplaintInput: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Area
+             * @default
+             */
+            area: string;
+            /**
+             * Bodies
+             * @default []
+             */
+            bodies: string[];
+            consent: components["schemas"]["ConsentInput"];
+            /** Key */
+            key: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Staff
+             * @default []
+             */
+            staff: string[];
+            /** Target */
+            target: string;
+            /** Text */
+            text: string;
+            /**
+             * Ticket
+             * @default
+             */
+            ticket: string;
+        };
+        /**
          * DeskConversation
-         * @description A conversation at the desk, all but its lines.
+         * @description A conversation at the desk, all but its lines. `wechat_left`: how many messages WeChat still takes until the citizen
+         *     writes again; None where nobody follows it there.
          */
         DeskConversation: {
             item: components["schemas"]["Item"];
@@ -3473,6 +4964,8 @@ export interface components {
             suggested: components["schemas"]["SuggestedView"] | null;
             /** Tickets */
             tickets: string[];
+            /** Wechat Left */
+            wechat_left: number | null;
         };
         /** DeskTicket */
         DeskTicket: {
@@ -3648,6 +5141,37 @@ export interface components {
             };
         };
         /**
+         * DoubtfulQuestion
+         * @description A question with the machine's guess; `matter` None: not labelled, '': of no use for training.
+         */
+        DoubtfulQuestion: {
+            /** Confidence */
+            confidence: number;
+            /** Guessed */
+            guessed: string;
+            /** Guessed Name */
+            guessed_name: string;
+            /** Matter */
+            matter: string | null;
+            /** Matter Name */
+            matter_name: string;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /** Text */
+            text: string;
+            /** Text Hash */
+            text_hash: string;
+            /** Times */
+            times: number;
+            /** Version */
+            version: number;
+            /** Who */
+            who: string;
+        };
+        /**
          * DraftCitation
          * @description An article cited; `text` is that in force, empty when there is none.
          */
@@ -3687,6 +5211,51 @@ export interface components {
             told: string[];
         };
         /**
+         * EraseInput
+         * @description It can't be undone, so it has to be said.
+         */
+        EraseInput: {
+            /**
+             * Agreed
+             * @constant
+             */
+            agreed: true;
+        };
+        /**
+         * ErasePersonInput
+         * @description It can't be undone, so it has to be said.
+         */
+        ErasePersonInput: {
+            /**
+             * Agreed
+             * @constant
+             */
+            agreed: true;
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket: string;
+            /**
+             * Whole Person
+             * @default false
+             */
+            whole_person: boolean;
+        };
+        /**
+         * ErasedView
+         * @description What was erased: tickets emptied, tickets kept because they are open, conversations deleted; and what stays, in words.
+         */
+        ErasedView: {
+            /** Conversations */
+            conversations: number;
+            /** Kept */
+            kept: string[];
+            /** Remarks */
+            remarks: string[];
+            /** Tickets */
+            tickets: string[];
+        };
+        /**
          * EventView
          * @description One event as somebody who may see it sees it.
          */
@@ -3706,7 +5275,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back";
+            kind: "opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled";
             /** Kind Name */
             kind_name: string;
             /**
@@ -3827,6 +5396,84 @@ export interface components {
             /** Message */
             message: string;
         };
+        /** FiguresView */
+        FiguresView: {
+            /** Answered */
+            answered: number;
+            /** Answers Changed */
+            answers_changed: number;
+            /** Better */
+            better: number;
+            /** Bodies Changed */
+            bodies_changed: number;
+            /** Body Right */
+            body_right: number | null;
+            /** Case First */
+            case_first: number | null;
+            /** Case Recall */
+            case_recall: number | null;
+            /** Matter Right */
+            matter_right: number | null;
+            /** Mean Reciprocal Rank */
+            mean_reciprocal_rank: number | null;
+            /** Questions */
+            questions: number;
+            /** Right */
+            right: number | null;
+            /** Worse */
+            worse: number;
+        };
+        /**
+         * FileLimits
+         * @description What can be added: how large, how many more, and the formats as a file chooser takes them.
+         */
+        FileLimits: {
+            /** Accept */
+            accept: string;
+            /** More */
+            more: number;
+            /** Most Mb */
+            most_mb: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FileView
+         * @description One file of a ticket. `sequence` is the event that brought it; `size` is in bytes.
+         */
+        FileView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /**
+             * Party
+             * @enum {string}
+             */
+            party: "citizen" | "body" | "agent" | "supervisor" | "system";
+            /** Sequence */
+            sequence: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /**
+             * Visible To
+             * @enum {string}
+             */
+            visible_to: "citizen" | "body" | "agents" | "internal";
+        };
         /**
          * ForSomeoneInput
          * @description Who acts for the person; `agreed` confirms the sentence the form shows for this relation.
@@ -3858,6 +5505,24 @@ export interface components {
             /** Outcome */
             outcome: string;
         };
+        /**
+         * FreeSlotView
+         * @description A time that can be booked; `left` is how many more people it takes, None where that is not counted.
+         */
+        FreeSlotView: {
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /** Left */
+            left: number | null;
+            /**
+             * Starts
+             * Format: date-time
+             */
+            starts: string;
+        };
         /** GoldInput */
         GoldInput: {
             /**
@@ -3886,6 +5551,8 @@ export interface components {
             case_ids: string[];
             /** Matter */
             matter: string;
+            /** Retired */
+            retired: string[];
             /** Text */
             text: string;
         };
@@ -3928,7 +5595,7 @@ export interface components {
         HitTestView: {
             /** Done */
             done: number;
-            figures: components["schemas"]["api__admin__proofs__FiguresView"] | null;
+            figures: components["schemas"]["FiguresView"] | null;
             /** Id */
             id: number;
             /** Name */
@@ -4011,6 +5678,16 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * LabelInput
+         * @description A matter's code, `out_of_scope`, or '' for of no use; `version` is the one that was read.
+         */
+        LabelInput: {
+            /** Matter */
+            matter: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * LegalAid
          * @description Whether free legal aid is likely: level, why, and the article it rests on.
          */
@@ -4067,6 +5744,8 @@ export interface components {
             matters: components["schemas"]["api__admin__cases__Choice"][];
             /** Never Used */
             never_used: number;
+            /** Weak Matters */
+            weak_matters: components["schemas"]["WeakMatter"][];
             /** Without Case */
             without_case: components["schemas"]["api__admin__cases__Choice"][];
         };
@@ -4215,6 +5894,15 @@ export interface components {
              */
             typing: boolean;
         };
+        /** MatterChoice */
+        MatterChoice: {
+            /** Code */
+            code: string;
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+        };
         /**
          * MatterGuess
          * @description A matter's code with the calibrated probability that it is the right one, 0 to 1.
@@ -4247,10 +5935,15 @@ export interface components {
          */
         MessageInput: {
             /** Action */
-            action?: ("unresolved" | "human" | "resolved" | "refer" | "safe_now" | "stop_waiting") | null;
+            action?: ("unresolved" | "human" | "resolved" | "refer" | "safe_now" | "stop_waiting" | "same_ticket" | "other_ticket") | null;
             choice?: components["schemas"]["ChoiceInput"] | null;
             /** Client Id */
             client_id: string;
+            /**
+             * Known Tickets
+             * @default []
+             */
+            known_tickets: components["schemas"]["TicketKeysInput"][];
             /** Text */
             text?: string | null;
         };
@@ -4387,6 +6080,45 @@ export interface components {
             kind: "notice";
             /** Text */
             text: string;
+        };
+        /**
+         * NoticeContacts
+         * @description The ways this installation has, and what must be agreed to; no way at all where nothing is connected.
+         */
+        NoticeContacts: {
+            /** Channels */
+            channels: components["schemas"]["ContactView"][];
+            consent: components["schemas"]["ConsentText"];
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * NoticeView
+         * @description A notice and every attempt to send it.
+         */
+        NoticeView: {
+            /** Id */
+            id: number;
+            /** Kind Name */
+            kind_name: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Sendings */
+            sendings: components["schemas"]["SendingView"][];
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "failed" | "dropped";
+            /** Text */
+            text: string;
+            /** Ticket */
+            ticket: string;
         };
         /**
          * Option
@@ -4588,6 +6320,21 @@ export interface components {
             /** Typing */
             typing: boolean;
         };
+        /**
+         * PersonInput
+         * @description Whose data: the person of this ticket, or this ticket alone. `reason` says how the person was identified.
+         */
+        PersonInput: {
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket: string;
+            /**
+             * Whole Person
+             * @default false
+             */
+            whole_person: boolean;
+        };
         /** PersonalView */
         PersonalView: {
             /** Field */
@@ -4684,7 +6431,7 @@ export interface components {
             changes: components["schemas"]["HitView"][];
             /** Done */
             done: number;
-            figures: components["schemas"]["api__admin__proofs__FiguresView"] | null;
+            figures: components["schemas"]["FiguresView"] | null;
             /** Id */
             id: number;
             /** Outdated */
@@ -4734,6 +6481,55 @@ export interface components {
             summary: string;
         };
         /**
+         * PublicationView
+         * @description A model that was put in use; `held_out_accuracy` is the share right on sentences nothing learns from.
+         */
+        PublicationView: {
+            /** Held Out Accuracy */
+            held_out_accuracy: number;
+            /** In Use */
+            in_use: boolean;
+            /** Model */
+            model: string;
+            /** Published At */
+            published_at: string;
+        };
+        /** QualityQuestion */
+        QualityQuestion: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * QualityResults
+         * @description What was found from `first` to `last`, by matter and question; `closed` and the rest say of how much.
+         */
+        QualityResults: {
+            /** Closed */
+            closed: number;
+            /** Dissatisfied */
+            dissatisfied: number;
+            /** Drawn */
+            drawn: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Reviewed */
+            reviewed: number;
+            /** Sampled */
+            sampled: number;
+            /** Tallies */
+            tallies: components["schemas"]["TallyView"][];
+        };
+        /**
          * QuestionCard
          * @description One question with taps.
          */
@@ -4755,11 +6551,14 @@ export interface components {
         };
         /**
          * QueueView
-         * @description All a desk lists: who waits (those within one's skills first), one's own, those one was asked into, colleagues.
+         * @description All a desk lists: calls at it, who waits (those within one's skills first), one's own, those one was asked into,
+         *     colleagues.
          */
         QueueView: {
             /** Agents */
             agents: components["schemas"]["AgentView"][];
+            /** Calls */
+            calls: components["schemas"]["CallView"][];
             /** Invited */
             invited: components["schemas"]["Item"][];
             /** Mine */
@@ -4783,9 +6582,11 @@ export interface components {
         };
         /**
          * RateView
-         * @description So many of so many; `value` from 0 to 1, None when there is nothing to divide by.
+         * @description So many of so many; `value` from 0 to 1, None when there is nothing to divide by. Of `few` no rate should be shown.
          */
         RateView: {
+            /** Few */
+            few: boolean;
             /** Part */
             part: number;
             /** Value */
@@ -4812,6 +6613,17 @@ export interface components {
             ready: boolean;
         };
         /**
+         * ReasonInput
+         * @description Why the answer did not help.
+         */
+        ReasonInput: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "other_question" | "not_understood" | "did_not_work" | "wrong" | "other";
+        };
+        /**
          * ReasonLine
          * @description Why this body: a sentence and its source.
          */
@@ -4830,6 +6642,19 @@ export interface components {
             source: string;
             /** Text */
             text: string;
+        };
+        /**
+         * RecusalInput
+         * @description A body's id, or a username, to be kept away from a ticket.
+         */
+        RecusalInput: {
+            /** Id */
+            id: string;
+            /**
+             * Party
+             * @enum {string}
+             */
+            party: "staff" | "body";
         };
         /**
          * ReferralCard
@@ -4866,7 +6691,7 @@ export interface components {
              * Cards
              * @default []
              */
-            cards: (components["schemas"]["DangerCard"] | components["schemas"]["AnswerCard"] | components["schemas"]["QuestionCard"] | components["schemas"]["ReferralCard"] | components["schemas"]["DeadlineCard"] | components["schemas"]["TicketFormCard"] | components["schemas"]["TicketCard"] | components["schemas"]["NoticeCard"])[];
+            cards: (components["schemas"]["DangerCard"] | components["schemas"]["AnswerCard"] | components["schemas"]["QuestionCard"] | components["schemas"]["ReferralCard"] | components["schemas"]["DeadlineCard"] | components["schemas"]["TicketFormCard"] | components["schemas"]["ComplaintCard"] | components["schemas"]["TicketCard"] | components["schemas"]["NoticeCard"])[];
             /** Id */
             id: string;
             /** Outcome */
@@ -4928,6 +6753,23 @@ export interface components {
             version: number;
         };
         /**
+         * ReviewInput
+         * @description Every question answered; `version` is the one that was read.
+         */
+        ReviewInput: {
+            /** Answers */
+            answers: {
+                [key: string]: "yes" | "partly" | "no" | "none";
+            };
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Role
          * @description What a member of staff may do; one person can hold several.
          * @enum {string}
@@ -4960,6 +6802,20 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Rows[BehindView] */
+        Rows_BehindView_: {
+            /** Items */
+            items: components["schemas"]["BehindView"][];
+            /** Total */
+            total: number;
+        };
+        /** Rows[BookingRow] */
+        Rows_BookingRow_: {
+            /** Items */
+            items: components["schemas"]["BookingRow"][];
+            /** Total */
+            total: number;
+        };
         /** Rows[CaseRow] */
         Rows_CaseRow_: {
             /** Items */
@@ -4971,6 +6827,13 @@ export interface components {
         Rows_DirectoryRow_: {
             /** Items */
             items: components["schemas"]["DirectoryRow"][];
+            /** Total */
+            total: number;
+        };
+        /** Rows[DoubtfulQuestion] */
+        Rows_DoubtfulQuestion_: {
+            /** Items */
+            items: components["schemas"]["DoubtfulQuestion"][];
             /** Total */
             total: number;
         };
@@ -5006,6 +6869,20 @@ export interface components {
         Rows_MissView_: {
             /** Items */
             items: components["schemas"]["MissView"][];
+            /** Total */
+            total: number;
+        };
+        /** Rows[NoticeView] */
+        Rows_NoticeView_: {
+            /** Items */
+            items: components["schemas"]["NoticeView"][];
+            /** Total */
+            total: number;
+        };
+        /** Rows[SampleView] */
+        Rows_SampleView_: {
+            /** Items */
+            items: components["schemas"]["SampleView"][];
             /** Total */
             total: number;
         };
@@ -5155,12 +7032,82 @@ export interface components {
             /** Versions */
             versions: components["schemas"]["RulesVersionView"][];
         };
+        /** RunStarted */
+        RunStarted: {
+            /** Id */
+            id: number;
+        };
+        /** RunView */
+        RunView: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Before */
+            before: number | null;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: number;
+            /** Labels */
+            labels: number;
+            /** Message */
+            message: string;
+            /** Model */
+            model: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "published" | "refused" | "unchanged" | "failed";
+            /** Who */
+            who: string;
+        };
         /** SameQuestion */
         SameQuestion: {
             /** Ours */
             ours: string;
             /** Theirs */
             theirs: string;
+        };
+        /**
+         * SampleView
+         * @description A ticket drawn for quality. `mine`: the reader answered for it, so somebody else has to look.
+         */
+        SampleView: {
+            /** Answers */
+            answers: {
+                [key: string]: "yes" | "partly" | "no" | "none";
+            };
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Matter */
+            matter: string;
+            /** Matter Name */
+            matter_name: string;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer */
+            reviewer: string;
+            /** Ticket */
+            ticket: string;
+            /** Version */
+            version: number;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "lot" | "dissatisfied";
         };
         /**
          * SayInput
@@ -5178,6 +7125,96 @@ export interface components {
             suggestion_id?: number | null;
             /** Text */
             text: string;
+        };
+        /**
+         * SeatPlanView
+         * @description Seats by half hour for a mean day of its kind; `too_few` says what data are missing, and then there are no slots.
+         */
+        SeatPlanView: {
+            /** At Once */
+            at_once: number;
+            /** Contacts */
+            contacts: number;
+            /**
+             * Days
+             * @enum {string}
+             */
+            days: "working" | "free";
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Handled */
+            handled: number;
+            /** Handling S */
+            handling_s: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "phone" | "text";
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Level */
+            level: number;
+            /** Number Of Days */
+            number_of_days: number;
+            /** Share */
+            share: number;
+            /** Slots */
+            slots: components["schemas"]["SeatSlotView"][];
+            /** Too Few */
+            too_few: string[];
+            /** Topics */
+            topics: components["schemas"]["SeatTopicView"][];
+            /** Within S */
+            within_s: number;
+        };
+        /**
+         * SeatSlotView
+         * @description Half an hour; `start` is `19:00`. What each number is, is said at `api.seats.plan.Slot`.
+         */
+        SeatSlotView: {
+            /** A Day */
+            a_day: number;
+            /** Busy */
+            busy: number;
+            /** Contacts */
+            contacts: number;
+            /** Few */
+            few: boolean;
+            /** Handling S */
+            handling_s: number;
+            /** Level */
+            level: number;
+            /** Seats */
+            seats: number;
+            /** Seats Without */
+            seats_without: number;
+            /** Start */
+            start: string;
+        };
+        /**
+         * SeatTopicView
+         * @description A matter that reaches people though there are questions on it that the machine did not answer well.
+         */
+        SeatTopicView: {
+            /** Chosen */
+            chosen: boolean;
+            /** Contacts */
+            contacts: number;
+            /** Hours A Day */
+            hours_a_day: number;
+            /** Matter */
+            matter: string;
+            /** Matter Name */
+            matter_name: string;
+            /** Misses */
+            misses: number;
         };
         /**
          * SecondFactorOffer
@@ -5217,10 +7254,27 @@ export interface components {
          */
         Send: {
             /** Action */
-            action?: ("unresolved" | "human" | "resolved" | "refer" | "safe_now" | "stop_waiting") | null;
+            action?: ("unresolved" | "human" | "resolved" | "refer" | "safe_now" | "stop_waiting" | "same_ticket" | "other_ticket") | null;
             choice?: components["schemas"]["ChoiceSent"] | null;
             /** Text */
             text?: string | null;
+        };
+        /** SendingView */
+        SendingView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Error */
+            error: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "later" | "refused";
         };
         /** ServiceEntry */
         ServiceEntry: {
@@ -5267,6 +7321,42 @@ export interface components {
             /** User Agent */
             user_agent: string;
         };
+        /**
+         * SettingInput
+         * @description The new value; `version` is the one that was read.
+         */
+        SettingInput: {
+            /** Value */
+            value: number | string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SettingView
+         * @description A setting with what may be entered: a text up to `longest` characters, or a number from `least` to `most`.
+         */
+        SettingView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Help */
+            help: string;
+            /** Least */
+            least: number;
+            /** Longest */
+            longest: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Value */
+            value: string | number;
+            /** Version */
+            version: number;
+        };
         /** SignInInput */
         SignInInput: {
             /**
@@ -5286,6 +7376,17 @@ export interface components {
         SignInWays: {
             /** Oidc */
             oidc: string;
+        };
+        /**
+         * SiteView
+         * @description A place to come to; `note` says why there are no times.
+         */
+        SiteView: {
+            body: components["schemas"]["bot__reply__BodyView"];
+            /** Note */
+            note: string;
+            /** Slots */
+            slots: components["schemas"]["FreeSlotView"][];
         };
         /** StaffNoteInput */
         StaffNoteInput: {
@@ -5474,6 +7575,21 @@ export interface components {
             /** Say */
             say: string;
         };
+        /** TallyView */
+        TallyView: {
+            /** Matter */
+            matter: string;
+            /** Matter Name */
+            matter_name: string;
+            /** No */
+            no: number;
+            /** Partly */
+            partly: number;
+            /** Question */
+            question: string;
+            /** Yes */
+            yes: number;
+        };
         /**
          * TemporaryPassword
          * @description Told once; the owner has to change it before anything else.
@@ -5556,8 +7672,12 @@ export interface components {
             callback_due: boolean;
             /** Clocks */
             clocks: components["schemas"]["ClockView"][];
+            complaint: components["schemas"]["ComplaintView"] | null;
             /** Events */
             events: components["schemas"]["EventView"][];
+            file_limits: components["schemas"]["FileLimits"] | null;
+            /** Files */
+            files: components["schemas"]["FileView"][];
             /** First Responder */
             first_responder: string;
             /** Matter */
@@ -5565,7 +7685,7 @@ export interface components {
             /** Matter Name */
             matter_name: string;
             /** May */
-            may: ("opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back")[];
+            may: ("opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled")[];
             /** Merged Into */
             merged_into: string;
             /** Name */
@@ -5640,6 +7760,38 @@ export interface components {
             text: string;
         };
         /**
+         * TicketFiguresView
+         * @description All figures of a time: the whole and its groups. Times come in order, others the largest first; `left_out` smaller
+         *     groups are not listed, but count in the whole. Fewer than `few` are too few for a rate.
+         */
+        TicketFiguresView: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "area" | "matter" | "body" | "week" | "month";
+            /** Definitions */
+            definitions: components["schemas"]["DefinitionView"][];
+            /** Few */
+            few: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Groups */
+            groups: components["schemas"]["GroupView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Left Out */
+            left_out: number;
+            tickets: components["schemas"]["DefinitionView"];
+            total: components["schemas"]["GroupView"];
+        };
+        /**
          * TicketFormCard
          * @description Asks for name and phone (both optional) and consent. `for_body` is who will get the story.
          *
@@ -5689,8 +7841,13 @@ export interface components {
             /** Answer */
             answer: string;
             body: components["schemas"]["bot__reply__BodyView"];
+            /** Complaint */
+            complaint: string;
             /** Events */
             events: components["schemas"]["TicketEventView"][];
+            file_limits: components["schemas"]["FileLimits"] | null;
+            /** Files */
+            files: components["schemas"]["FileView"][];
             /** Matter Name */
             matter_name: string;
             /** May */
@@ -5732,6 +7889,18 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * TrainingState
+         * @description How it stands: labels of use, trainings, models that were put in use; the newest first.
+         */
+        TrainingState: {
+            /** History */
+            history: components["schemas"]["PublicationView"][];
+            /** Labels */
+            labels: number;
+            /** Runs */
+            runs: components["schemas"]["RunView"][];
+        };
         /** TransferInput */
         TransferInput: {
             /** Summary */
@@ -5760,12 +7929,79 @@ export interface components {
             type: string;
         };
         /**
+         * WallAgent
+         * @description Somebody at a desk: on the telephone, in conversations, free, or taking nothing new.
+         */
+        WallAgent: {
+            /** Holds */
+            holds: number;
+            /** Name */
+            name: string;
+            /** Skill Names */
+            skill_names: string[];
+            /** Staff Id */
+            staff_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "call" | "talk" | "ready" | "paused";
+        };
+        /**
+         * WallCall
+         * @description A call that rings or is spoken. `since` is when that began; `agent_name` is empty while the line goes to nobody.
+         */
+        WallCall: {
+            /** Agent Name */
+            agent_name: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Id */
+            id: string;
+            /** Matter Name */
+            matter_name: string;
+            /** Phone Shown */
+            phone_shown: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "answered" | "ended";
+        };
+        /**
+         * WallTickets
+         * @description Open tickets whose promise ended, ends today, or ends within the next working days; sent back twice; to be called
+         *     back.
+         */
+        WallTickets: {
+            /** Callbacks */
+            callbacks: number;
+            /** Disputed */
+            disputed: number;
+            /** Overdue */
+            overdue: number;
+            /** Soon */
+            soon: number;
+            /** Today */
+            today: number;
+        };
+        /**
          * WallView
-         * @description Live figures: how many wait, who waits longest, how many past what is promised, who is there.
+         * @description The desk as it is now. `late` wait longer than promised, `soon` have used half of the promised time; `held` counts
+         *     the `conversations` agents have, `waiting` the `queue`.
          */
         WallView: {
             /** Agents */
-            agents: components["schemas"]["AgentView"][];
+            agents: components["schemas"]["WallAgent"][];
+            /** Calls */
+            calls: components["schemas"]["WallCall"][];
+            /** Conversations */
+            conversations: components["schemas"]["Item"][];
             /** Held */
             held: number;
             /** Late */
@@ -5777,10 +8013,25 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /** Queue */
+            queue: components["schemas"]["Item"][];
+            /** Soon */
+            soon: number;
             /** Urgent */
             urgent: number;
             /** Waiting */
             waiting: number;
+        };
+        /** WeakMatter */
+        WeakMatter: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Resolved */
+            resolved: number;
+            /** Unresolved */
+            unresolved: number;
         };
         /**
          * WhatIf
@@ -5874,33 +8125,6 @@ export interface components {
             group: string;
             /** Name */
             name: string;
-        };
-        /** FiguresView */
-        api__admin__proofs__FiguresView: {
-            /** Answered */
-            answered: number;
-            /** Answers Changed */
-            answers_changed: number;
-            /** Better */
-            better: number;
-            /** Bodies Changed */
-            bodies_changed: number;
-            /** Body Right */
-            body_right: number | null;
-            /** Case First */
-            case_first: number | null;
-            /** Case Recall */
-            case_recall: number | null;
-            /** Matter Right */
-            matter_right: number | null;
-            /** Mean Reciprocal Rank */
-            mean_reciprocal_rank: number | null;
-            /** Questions */
-            questions: number;
-            /** Right */
-            right: number | null;
-            /** Worse */
-            worse: number;
         };
         /**
          * BodyView
@@ -6003,32 +8227,6 @@ export interface components {
             password: string;
         };
         /**
-         * FiguresView
-         * @description All figures of a time: the whole and its groups, the largest first.
-         */
-        api__tickets__figures__FiguresView: {
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "area" | "matter" | "body" | "month";
-            /** Definitions */
-            definitions: components["schemas"]["Definition"][];
-            /**
-             * First
-             * Format: date
-             */
-            first: string;
-            /** Groups */
-            groups: components["schemas"]["GroupView"][];
-            /**
-             * Last
-             * Format: date
-             */
-            last: string;
-            total: components["schemas"]["GroupView"];
-        };
-        /**
          * Choice
          * @description Something to choose.
          */
@@ -6095,6 +8293,236 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_capacities_api_v1_admin_capacities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_capacity_api_v1_admin_capacities__kind___body_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "visit" | "callback";
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapacityInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_capacity_api_v1_admin_capacities__kind___body_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "visit" | "callback";
+                body_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_case_api_v1_admin_case_checks_post: {
         parameters: {
             query?: never;
@@ -8653,6 +11081,315 @@ export interface operations {
             };
         };
     };
+    list_notices_api_v1_admin_notices_get: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "sent" | "failed" | "dropped") | null;
+                ticket?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows_NoticeView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_v1_admin_notices__notice_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_for_person_api_v1_admin_persons_copy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_person_api_v1_admin_persons_erase_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasePersonInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rules_in_use_api_v1_admin_rules_get: {
         parameters: {
             query?: never;
@@ -9197,6 +11934,469 @@ export interface operations {
             };
         };
     };
+    read_state_api_v1_admin_training_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_back_api_v1_admin_training_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_labels_api_v1_admin_training_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_matters_api_v1_admin_training_matters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterChoice"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_questions_api_v1_admin_training_questions_get: {
+        parameters: {
+            query?: {
+                state?: "open" | "labelled";
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows_DoubtfulQuestion_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_question_api_v1_admin_training_questions__text_hash__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                text_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtfulQuestion"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_run_api_v1_admin_training_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     what_if_api_v1_admin_what_if_post: {
         parameters: {
             query?: never;
@@ -9442,6 +12642,240 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_as_body_api_v1_body_files_post: {
+        parameters: {
+            query: {
+                name: string;
+                key: string;
+                visible_to?: "citizen" | "body";
+            };
+            header?: {
+                authorization?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__bodies__BodyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_as_body_api_v1_body_files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9840,6 +13274,98 @@ export interface operations {
             };
         };
     };
+    form_api_v1_complaints_form_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintCard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_conversation_api_v1_conversations_post: {
         parameters: {
             query?: never;
@@ -9987,6 +13513,197 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complain_in_conversation_api_v1_conversations__conversation_id__complaints_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_conversation_api_v1_conversations__conversation_id__erase_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10157,6 +13874,93 @@ export interface operations {
             };
         };
     };
+    copy_of_conversation_api_v1_conversations__conversation_id__my_data_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tell_presence_api_v1_conversations__conversation_id__presence_post: {
         parameters: {
             query?: never;
@@ -10171,6 +13975,86 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PresenceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_reason_api_v1_conversations__conversation_id__unresolved_reason_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
             };
         };
         responses: {
@@ -10275,6 +14159,58 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bookings_api_v1_desk_bookings_get: {
+        parameters: {
+            query?: {
+                kind?: "visit" | "callback";
+                day?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows_BookingRow_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not Found */
             404: {
                 headers: {
@@ -10304,6 +14240,124 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_central_api_v1_desk_central_phrases_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentralView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_central_api_v1_desk_central_phrases__key__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CentralInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentralView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10373,6 +14427,102 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complain_at_desk_api_v1_desk_complaints_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskComplaintInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11553,9 +15703,12 @@ export interface operations {
     read_figures_api_v1_desk_figures_get: {
         parameters: {
             query?: {
+                by?: "area" | "matter" | "body" | "week" | "month";
                 first?: string | null;
                 last?: string | null;
-                by?: "area" | "matter" | "body" | "month";
+                area?: string | null;
+                matter?: string | null;
+                body?: string | null;
             };
             header?: never;
             path?: never;
@@ -11569,8 +15722,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__tickets__figures__FiguresView"];
+                    "application/json": components["schemas"]["TicketFiguresView"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_figures_api_v1_desk_figures_export_get: {
+        parameters: {
+            query?: {
+                by?: "area" | "matter" | "body" | "week" | "month";
+                format?: "xlsx" | "csv";
+                first?: string | null;
+                last?: string | null;
+                area?: string | null;
+                matter?: string | null;
+                body?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_behind_api_v1_desk_figures_tickets_get: {
+        parameters: {
+            query: {
+                figure: "one_call" | "repeat_7" | "repeat_30" | "returned" | "first_body" | "promises_kept" | "resolved" | "satisfied" | "rated" | "callbacks";
+                counted?: boolean | null;
+                first?: string | null;
+                last?: string | null;
+                area?: string | null;
+                matter?: string | null;
+                body?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows_BehindView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_behind_api_v1_desk_figures_tickets_export_get: {
+        parameters: {
+            query: {
+                figure: "one_call" | "repeat_7" | "repeat_30" | "returned" | "first_body" | "promises_kept" | "resolved" | "satisfied" | "rated" | "callbacks";
+                counted?: boolean | null;
+                format?: "xlsx" | "csv";
+                first?: string | null;
+                last?: string | null;
+                area?: string | null;
+                matter?: string | null;
+                body?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -11637,35 +15954,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11711,15 +16001,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -11731,15 +16012,6 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11787,15 +16059,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -11807,15 +16070,6 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11861,15 +16115,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -11881,15 +16126,6 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12047,6 +16283,280 @@ export interface operations {
             };
         };
     };
+    read_questions_api_v1_desk_quality_questions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityQuestion"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_results_api_v1_desk_quality_results_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityResults"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sample_api_v1_desk_quality_sample_get: {
+        parameters: {
+            query?: {
+                looked?: "open" | "done";
+                why?: ("lot" | "dissatisfied") | null;
+                matter?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rows_SampleView_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_v1_desk_quality_sample__ticket__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_queue_api_v1_desk_queue_get: {
         parameters: {
             query?: never;
@@ -12121,6 +16631,119 @@ export interface operations {
             };
         };
     };
+    monthly_report_api_v1_desk_reports_monthly_get: {
+        parameters: {
+            query: {
+                month: string;
+                format?: "html" | "pdf";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_seats_api_v1_desk_seats_get: {
+        parameters: {
+            query?: {
+                kind?: "phone" | "text";
+                days?: "working" | "free";
+                weeks?: number;
+                within_s?: number | null;
+                level?: number;
+                share?: number;
+                at_once?: number;
+                topics?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatPlanView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tickets_api_v1_desk_tickets_get: {
         parameters: {
             query?: {
@@ -12137,6 +16760,7 @@ export interface operations {
                 first_responder?: string | null;
                 callback_due?: boolean | null;
                 number?: string | null;
+                complaints?: boolean;
                 order?: "due" | "newest";
             };
             header?: never;
@@ -12404,6 +17028,241 @@ export interface operations {
             };
         };
     };
+    read_bookings_api_v1_desk_tickets__number__bookings_get: {
+        parameters: {
+            query?: {
+                body_id?: string;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book_api_v1_desk_tickets__number__bookings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_desk_tickets__number__bookings__kind__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                kind: "visit" | "callback";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verify_chain_api_v1_desk_tickets__number__chain_get: {
         parameters: {
             query?: never;
@@ -12462,6 +17321,239 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_at_desk_api_v1_desk_tickets__number__files_post: {
+        parameters: {
+            query: {
+                name: string;
+                key: string;
+                visible_to?: "citizen" | "body" | "agents";
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_at_desk_api_v1_desk_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12750,23 +17842,27 @@ export interface operations {
             };
         };
     };
-    read_wall_api_v1_desk_wall_get: {
+    recuse_api_v1_desk_tickets__number__recusals_post: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                number: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecusalInput"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["WallView"];
-                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -12804,6 +17900,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -12813,8 +17918,158 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_wall_api_v1_desk_wall_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_wall_api_v1_desk_wall_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_wall_tickets_api_v1_desk_wall_tickets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallTickets"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13148,6 +18403,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Standing"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file_api_v1_exchange_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-yibotong-peer"?: string;
+                "x-yibotong-time"?: string;
+                "x-yibotong-nonce"?: string;
+                "x-yibotong-signature"?: string;
+            };
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -14635,6 +19961,142 @@ export interface operations {
             };
         };
     };
+    read_settings_api_v1_staff_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_setting_api_v1_staff_settings__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in_ways_api_v1_staff_sign_in_ways_get: {
         parameters: {
             query?: never;
@@ -14931,6 +20393,945 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_bookings_api_v1_tickets__number__bookings_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book_api_v1_tickets__number__bookings_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_tickets__number__bookings__kind__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+                kind: "visit" | "callback";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookable"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complain_of_ticket_api_v1_tickets__number__complaints_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_by_code_api_v1_tickets__number__erase_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_as_citizen_api_v1_tickets__number__files_post: {
+        parameters: {
+            query: {
+                name: string;
+                key: string;
+            };
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_as_citizen_api_v1_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_by_code_api_v1_tickets__number__my_data_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCopy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_contacts_api_v1_tickets__number__notices_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeContacts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_api_v1_tickets__number__notices__channel__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+                channel: "wechat" | "sms" | "email";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeContacts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_tickets__number__notices__channel__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+                channel: "wechat" | "sms" | "email";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeContacts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-import { Button, Dropdown, Flex, Form, Input, Modal, Select, Tag } from 'antd';
+import { Alert, Button, Dropdown, Flex, Form, Input, Modal, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { api, download, ok } from '../api/client';
 import { may } from '../roles';
@@ -32,6 +32,7 @@ export default function CaseList() {
   const writes = may(me, ['curator']);
   const counts = library.data?.counts ?? {};
   const without = library.data?.without_case ?? [];
+  const weak = library.data?.weak_matters ?? [];
 
   return (
     <>
@@ -89,6 +90,29 @@ export default function CaseList() {
           )}
         </Flex>
       </Flex>
+      {(library.data?.changed_articles ?? 0) > 0 && use !== 'changed_law' && (
+        <Alert
+          type="warning"
+          showIcon
+          className="tools"
+          title={`法条有变化，${library.data?.changed_articles} 个案例引用了，请核对`}
+          action={
+            <Button size="small" onClick={() => narrow({ use: 'changed_law' })}>
+              看这些案例
+            </Button>
+          }
+        />
+      )}
+      {weak.length > 0 && (
+        <div className="tools">
+          没有好案例的事项（90 天里说没解决的多）：
+          {weak.map(({ code, name, resolved, unresolved }) => (
+            <Tag key={code} color="warning" onClick={() => narrow({ matter: code })} style={{ cursor: 'pointer' }}>
+              {name} {unresolved}/{resolved + unresolved}
+            </Tag>
+          ))}
+        </div>
+      )}
       {without.length > 0 && (
         <div className="tools">
           案例不足两条的事项：

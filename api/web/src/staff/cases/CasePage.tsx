@@ -32,6 +32,37 @@ export default function CasePage() {
   return <Loaded key={id} record={found.data} />;
 }
 
+/** Articles that changed since somebody last looked at the case; publishing it or confirming it takes them off. */
+function ChangedArticles({ articles }: { articles: Case['changed_articles'] }) {
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={`引用的法条有变化，请核对：${articles.map(({ article }) => article).join('、')}`}
+      description={
+        <table className="compare">
+          <thead>
+            <tr>
+              <th scope="col">法条</th>
+              <th scope="col">原来</th>
+              <th scope="col">现在</th>
+            </tr>
+          </thead>
+          <tbody>
+            {articles.map(({ article, change, before, now }) => (
+              <tr key={article}>
+                <th scope="row">{article}</th>
+                <td>{before || '（没有记下原文）'}</td>
+                <td className="differs">{change === 'gone' ? '没有效力了，或者没有这一条了' : now}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      }
+    />
+  );
+}
+
 function Loaded({ record }: { record: Case }) {
   const me = useMe();
   const cache = useQueryClient();
@@ -133,9 +164,7 @@ function Loaded({ record }: { record: Case }) {
           }
         />
       )}
-      {record.changed_articles.length > 0 && (
-        <Alert type="warning" showIcon title={`引用的法条有变化，请核对：${record.changed_articles.join('、')}`} />
-      )}
+      {record.changed_articles.length > 0 && <ChangedArticles articles={record.changed_articles} />}
       {may(me, ['reviewer']) && <Review record={record} onDone={show} />}
       <Tabs
         defaultActiveKey={record.draft_state === 'in_review' && may(me, ['reviewer']) ? 'proof' : 'text'}

@@ -32,6 +32,7 @@ const COLUMNS: TableColumnsType<CaseRow> = [
   { title: '版本', dataIndex: 'version', align: 'right', render: (version: number) => version || '—' },
   { title: '90天用过', dataIndex: 'shown', align: 'right' },
   { title: '解决率', align: 'right', render: (_, { resolved, unresolved }) => share(resolved, resolved + unresolved) },
+  { title: '座席改过', dataIndex: 'edited', align: 'right', render: (edited: number) => edited || '—' },
   { title: '最近用到', dataIndex: 'last_used', render: (at: string | null) => minute(at) || '没用过' },
   { title: '最后改动', dataIndex: 'changed_at', render: minute },
 ];

@@ -35,7 +35,7 @@ export function History({ record, mayWrite, onRestore }: Props) {
           { title: '谁', dataIndex: 'who' },
           { title: '来源和理由', render: (_, { source, reason }) => [source, reason].filter(Boolean).join('；') },
           {
-            title: '',
+            title: '操作',
             render: (_, event) => (
               <>
                 {event.case && (

@@ -1,6 +1,6 @@
-import { Button, Input, Popover, Space, Tag } from 'antd';
+import { Button, Input, Popover, Space, Tag, type GetRef } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { api, ok, type Schemas } from '../api/client';
 import { minute } from '../moments';
 import { useAction } from '../useAction';
@@ -24,13 +24,21 @@ interface Props {
   call: Call;
   mine: boolean;
   question: Suggestion['question'];
+  ref: Ref<CallBarHandle>;
+}
+
+export interface CallBarHandle {
+  focus: () => void;
 }
 
 /** While a caller speaks: who calls, what they say typed along, the suggested question answered by one tap. */
-export function CallBar({ call, mine, question }: Props) {
+export function CallBar({ call, mine, question, ref }: Props) {
   const said = useDraft(`desk.heard.${call.id}`, '');
   const [busy, run] = useAction();
   const params = { params: { path: { call_id: call.id } } };
+  const input = useRef<GetRef<typeof Input.TextArea>>(null);
+  useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }));
+  useEffect(() => input.current?.focus(), [mine]); // whoever lifts the telephone writes along at once
 
   async function hear() {
     const text = said.value.trim();
@@ -68,6 +76,7 @@ export function CallBar({ call, mine, question }: Props) {
       )}
       {mine && (
         <Input.TextArea
+          ref={input}
           aria-label="对方说的话"
           placeholder="对方说的话，边听边记。Enter 记下并看建议"
           value={said.value}

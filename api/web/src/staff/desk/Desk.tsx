@@ -7,7 +7,7 @@ import { useAction } from '../useAction';
 import './desk.css';
 import { HelpDialog } from './dialogs';
 import { commandOf, type Command } from './keys';
-import { neighbour } from './queue';
+import { neighbour, waited } from './queue';
 import { QueuePanel } from './QueuePanel';
 import { Talk } from './Talk';
 import { useClock, useQueue } from './useQueue';
@@ -32,6 +32,15 @@ export default function Desk() {
   }, []);
 
   const show = (id: string) => id && setQuery({ c: id });
+
+  // A call that was lifted at this desk is what the agent does now: it opens by itself, once.
+  const lifted = queue?.calls.find(({ state }) => state === 'answered');
+  const opened = useRef('');
+  useEffect(() => {
+    if (!lifted || opened.current === lifted.id) return;
+    opened.current = lifted.id;
+    setQuery({ c: lifted.conversation_id });
+  }, [lifted, setQuery]);
 
   const takeNext = () => {
     const next = queue?.waiting[0];
@@ -71,12 +80,23 @@ export default function Desk() {
   }, [waiting]);
 
   const lost = !connected && (
-    <Alert banner type="error" message="和服务器的连接断了，正在重新连接。排队的人和您写的内容都不会丢。" />
+    <Alert banner type="error" title="和服务器的连接断了，正在重新连接。排队的人和您写的内容都不会丢。" />
   );
   if (!queue) return <div className="desk">{lost || <Spin className="page-loading" description="正在连接" />}</div>;
   return (
     <div className="desk">
       {lost}
+      {queue.calls
+        .filter(({ state }) => state === 'ringing')
+        .map((call) => (
+          <Alert
+            key={call.id}
+            banner
+            type="warning"
+            role="alert"
+            title={`来电 ${call.phone_shown || '号码没有显示'}，响了 ${waited(call.began_at, now)}。拿起话机就接通，这里自动打开。`}
+          />
+        ))}
       <div className="desk-columns">
         <QueuePanel
           queue={queue}

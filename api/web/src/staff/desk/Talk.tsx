@@ -2,9 +2,10 @@ import { Alert, Button, Space, Spin, Tag } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, ok } from '../api/client';
+import { Link } from '../router';
 import { useMe } from '../session';
 import { useAction } from '../useAction';
-import { CallBar, useCall } from './CallBar';
+import { CallBar, useCall, type CallBarHandle } from './CallBar';
 import { Composer, type ComposerHandle } from './Composer';
 import { NoteDialog, PassDialog, TicketDialog, WrapUpDialog } from './dialogs';
 import type { Command } from './keys';
@@ -32,6 +33,7 @@ export function Talk({ id, queue, now, listen }: Props) {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [taking, run] = useAction();
   const composer = useRef<ComposerHandle>(null);
+  const heard = useRef<CallBarHandle>(null);
   const phrases = useQuery({ queryKey: ['desk-phrases'], queryFn: () => ok(api.GET('/api/v1/desk/phrases')) });
   const path = { params: { path: { conversation_id: id } } };
 
@@ -71,7 +73,7 @@ export function Talk({ id, queue, now, listen }: Props) {
       if (!talk) return;
       if (command === 'note') return setDialog('note');
       if (!talk.mine) return;
-      if (command === 'compose') composer.current?.focus();
+      if (command === 'compose') (composer.current ?? heard.current)?.focus();
       if (command === 'adopt' && open) adopt(open);
       if (command === 'edit' && open) composer.current?.fill(open.suggestion.say, open);
       if (command === 'reject' && open) reject(open);
@@ -80,7 +82,7 @@ export function Talk({ id, queue, now, listen }: Props) {
     }),
   );
 
-  if (gone) return <Alert className="desk-gone" type="info" message={gone} />;
+  if (gone) return <Alert className="desk-gone" type="info" title={gone} />;
   if (!talk) return <Spin className="page-loading" />;
   const { item, mine } = talk;
   return (
@@ -91,7 +93,13 @@ export function Talk({ id, queue, now, listen }: Props) {
             {titleOf(item)} {item.urgent && <Tag color="error">{item.urgent === 'deadline' ? '期限近' : '危险'}</Tag>}
             <small>
               {CHANNELS[item.channel] ?? item.channel} · {state(talk, now)}
-              {talk.tickets.length > 0 && ` · 工单 ${talk.tickets.join('、')}`}
+              {talk.tickets.map((number) => (
+                <span key={number}>
+                  {' '}
+                  · <Link to={`/tickets/${number}`}>工单 {number}</Link>
+                </span>
+              ))}
+              {talk.wechat_left !== null && <WeChatLeft left={talk.wechat_left} />}
             </small>
           </h2>
           {mine ? (
@@ -114,9 +122,9 @@ export function Talk({ id, queue, now, listen }: Props) {
             )
           )}
         </header>
-        {!connected && <Alert banner type="error" message="连接断了，正在重新连接。写的内容不会丢。" />}
+        {!connected && <Alert banner type="error" title="连接断了，正在重新连接。写的内容不会丢。" />}
         <Thread lines={lines} talk={talk} />
-        {call && <CallBar call={call} mine={mine} question={suggested?.suggestion.question ?? null} />}
+        {call && <CallBar ref={heard} call={call} mine={mine} question={suggested?.suggestion.question ?? null} />}
         {mine && item.channel !== 'phone' && (
           <Composer
             ref={composer}
@@ -141,6 +149,17 @@ export function Talk({ id, queue, now, listen }: Props) {
       {dialog === 'pass' && <PassDialog id={id} queue={queue} me={me.id} onClose={() => setDialog(null)} />}
       {dialog === 'note' && <NoteDialog id={id} onClose={() => setDialog(null)} />}
     </>
+  );
+}
+
+/** WeChat takes five messages until the citizen writes again; bot, agent and notices share them. */
+function WeChatLeft({ left }: { left: number }) {
+  const title = '市民发来一句之后，48 小时里最多给他发 5 条微信；机器、座席和进度通知合着算。';
+  if (left > 0) return <span title={title}> · 微信还能发 {left} 条</span>;
+  return (
+    <Tag color="warning" title={title}>
+      微信发不出了，等他再说一句，或打电话
+    </Tag>
   );
 }
 

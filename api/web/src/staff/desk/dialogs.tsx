@@ -2,6 +2,8 @@ import { Alert, Button, Checkbox, Form, Input, Modal, Radio, Select, Spin } from
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, ok, readable, type Schemas } from '../api/client';
+import { Link } from '../router';
+import { LinkDialog, linkOf, type BodyLink } from '../tickets/LinkDialog';
 import { useAction } from '../useAction';
 import { SHORTCUTS } from './keys';
 import type { Queue, TicketDraft } from './types';
@@ -50,13 +52,9 @@ export function TicketDialog({ id, onClose }: DialogProps) {
       onCancel={onClose}
     >
       {draft.isPending && <Spin />}
-      {draft.error && <Alert type="error" message={readable(draft.error)} />}
+      {draft.error && <Alert type="error" title={readable(draft.error)} />}
       {made ? (
-        <Alert
-          type="success"
-          message={`工单 ${made.number}，转给${made.body_name}`}
-          description={`查询码 ${made.query_code}，请念给对方听，或让对方在页面上看。`}
-        />
+        <Made ticket={made} />
       ) : (
         draft.data && (
           <Form form={form} layout="vertical" onFinish={(values) => void open(values)}>
@@ -83,6 +81,50 @@ export function TicketDialog({ id, onClose }: DialogProps) {
         )
       )}
     </Modal>
+  );
+}
+
+/** The ticket that was made, and the next step: to the body that takes it, in one press. */
+function Made({ ticket: { number, query_code, body_name } }: { ticket: Schemas['DeskTicket'] }) {
+  const [busy, run] = useAction();
+  const [key] = useState(() => crypto.randomUUID());
+  const [sent, setSent] = useState(false);
+  const [link, setLink] = useState<BodyLink | null>(null);
+  const path = { params: { path: { number } } };
+  const send = () =>
+    run(async () => {
+      const ticket = await ok(api.GET('/api/v1/desk/tickets/{number}', path));
+      const body_id = ticket.proposals[0]?.body.id ?? ticket.story.decided_for.id;
+      const body = { kind: 'sent', sequence: ticket.sequence, key, body_id } as Schemas['ActionInput'];
+      setLink(linkOf(await ok(api.POST('/api/v1/desk/tickets/{number}/actions', { ...path, body }))));
+      setSent(true);
+    });
+  return (
+    <>
+      <Alert
+        type="success"
+        title={
+          <>
+            工单 <Link to={`/tickets/${number}`}>{number}</Link>，该转给{body_name}
+          </>
+        }
+        description={
+          <>
+            查询码 <strong className="secret">{query_code}</strong>，请念给对方听，或让对方在页面上看。
+          </>
+        }
+        action={
+          sent ? (
+            '已转出'
+          ) : (
+            <Button type="primary" autoFocus loading={busy} onClick={() => void send()}>
+              现在转给{body_name}
+            </Button>
+          )
+        }
+      />
+      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
+    </>
   );
 }
 
@@ -236,6 +278,7 @@ export function PassDialog({ id, onClose, queue, me }: DialogProps & { queue: Qu
         {way !== 'invite' && (
           <Form.Item label={way === 'transfer' ? '交接说明（群众看不到）' : '给接手同事的话（可不填）'}>
             <Input.TextArea
+              aria-label="交接说明"
               value={text}
               maxLength={1000}
               autoSize={{ minRows: 2, maxRows: 5 }}

@@ -44,7 +44,7 @@ export function EntryDrawer({ id, writes, onClose }: Props) {
             pagination={false}
             dataSource={entry.data.facts}
             columns={[
-              { title: '', dataIndex: 'label', width: 110 },
+              { title: '哪一项', dataIndex: 'label', width: 110 },
               {
                 title: '内容',
                 dataIndex: 'value',
@@ -58,7 +58,7 @@ export function EntryDrawer({ id, writes, onClose }: Props) {
                   fact.stale ? <Typography.Text type="danger">{`${fact.checked_on} 旧`}</Typography.Text> : fact.checked_on,
               },
               {
-                title: '',
+                title: '操作',
                 width: 64,
                 render: (_, fact) =>
                   writes && (
@@ -87,7 +87,7 @@ export function EntryDrawer({ id, writes, onClose }: Props) {
               { title: '来源', dataIndex: 'source' },
               { title: '核对于', dataIndex: 'checked_on', width: 110 },
               {
-                title: '',
+                title: '状态',
                 dataIndex: 'state',
                 width: 80,
                 render: (state: string) => <Tag color={stateColor(state)}>{STATES[state]}</Tag>,

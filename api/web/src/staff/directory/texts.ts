@@ -1,6 +1,6 @@
 export const STATES: Record<string, string> = { confirmed: '已核实', unconfirmed: '未核实', inactive: '已停办' };
 export const stateColor = (state: string): string => STATE_COLORS[state] ?? 'default';
-const STATE_COLORS: Record<string, string> = { confirmed: 'green', unconfirmed: 'gold', inactive: 'default' };
+const STATE_COLORS: Record<string, string> = { confirmed: 'success', unconfirmed: 'warning', inactive: 'default' };
 export const GAPS: Record<string, string> = { address: '地址', phone: '电话', hours: '时间' };
 export const HINTS: Record<string, string> = {
   phone: '027-12345678 或短号，几个之间用“ / ”',

@@ -91,7 +91,14 @@ function Group({ cluster }: { cluster: Cluster }) {
               <li key={text}>{text}</li>
             ))}
           </ul>
-          {cluster.reasons.length > 0 && <div>市民说的原因：{cluster.reasons.join('；')}</div>}
+          {Object.keys(cluster.reasons).length > 0 && (
+            <div>
+              市民说的原因：
+              {Object.entries(cluster.reasons)
+                .map(([reason, count]) => `${reason} ${count}`)
+                .join('，')}
+            </div>
+          )}
           {cluster.nearest_case_id && (
             <Typography.Text type="secondary">
               库里最像的：<Link to={`/cases/${cluster.nearest_case_id}`}>{cluster.nearest_title}</Link>

@@ -86,7 +86,7 @@ function Editor({ files }: { files: Record<string, string> }) {
         <Button disabled={!some} onClick={() => draft.done({})}>
           都不改了
         </Button>
-        {some && faults.length === 0 && <Tag color="green">检查通过</Tag>}
+        {some && faults.length === 0 && <Tag color="success">检查通过</Tag>}
         {draft.restored && <Tag>上次没存的还在</Tag>}
       </Flex>
       <Flex gap={12} align="start">

@@ -52,7 +52,7 @@ export function RuleTable() {
                 {bodies.map((body, at) => (
                   <div key={body}>{`${at + 1}. ${body}`}</div>
                 ))}
-                {never.length > 0 && <Tag color="red" style={{ whiteSpace: 'normal' }}>{`不找：${never.join('、')}`}</Tag>}
+                {never.length > 0 && <Tag color="error" style={{ whiteSpace: 'normal' }}>{`不找：${never.join('、')}`}</Tag>}
               </>
             ),
           },

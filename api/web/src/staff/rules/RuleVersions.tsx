@@ -72,17 +72,17 @@ export function RuleVersions() {
             width: 220,
             render: (_, { losses, moved }) => (
               <>
-                {losses > 0 ? <Tag color="red">{`标准问题指错 ${losses}`}</Tag> : <Tag color="green">标准问题没有变错</Tag>}
+                {losses > 0 ? <Tag color="error">{`标准问题指错 ${losses}`}</Tag> : <Tag color="success">标准问题没有变错</Tag>}
                 {`换地方 ${moved}`}
               </>
             ),
           },
           {
-            title: '',
+            title: '操作',
             width: 90,
             render: (_, { number, in_use }) =>
               in_use ? (
-                <Tag color="blue">正在用</Tag>
+                <Tag color="processing">正在用</Tag>
               ) : (
                 publishes && (
                   <Button size="small" loading={busy} onClick={() => publish(number)}>

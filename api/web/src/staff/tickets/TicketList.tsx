@@ -1,8 +1,11 @@
-import { Flex, Input, Select, Tag, type TableColumnsType } from 'antd';
+import { Button, Flex, Input, Select, Tag, type TableColumnsType } from 'antd';
+import { useState } from 'react';
 import { api, ok, type Schemas } from '../api/client';
 import { DataTable } from '../DataTable';
 import { minute } from '../moments';
 import { Link, useQuery } from '../router';
+import { useMe } from '../session';
+import { ComplaintDialog } from './ComplaintDialog';
 
 type Line = Schemas['LineView'];
 
@@ -46,11 +49,15 @@ const COLUMNS: TableColumnsType<Line> = [
 /** Every ticket, the most pressing first; a body's officer sees those their bodies have. */
 export default function TicketList() {
   const [query, change] = useQuery();
+  const me = useMe();
+  const [complaining, setComplaining] = useState(false);
+  const desk = me.roles.includes('agent') || me.roles.includes('supervisor');
   const narrow = (changes: Record<string, string | null | undefined>) => change({ ...changes, page: null });
   const given = (name: string) => query.get(name) ?? undefined;
   const mine = given('mine');
   const filters = {
     open: given('ended') !== 'yes',
+    ...(given('kind') === 'complaints' && { complaints: true }),
     ...(given('number') && { number: given('number')! }),
     ...(given('turn') && { waits_for: given('turn') as Line['waits_for'] & string }),
     ...(given('due') && { due: given('due') as 'overdue' | 'today' | 'soon' }),
@@ -81,6 +88,15 @@ export default function TicketList() {
         <Select allowClear placeholder="期限" aria-label="期限" value={given('due')} onChange={(due) => narrow({ due })} options={DUE} style={{ width: 120 }} />
         <Select allowClear placeholder="谁的" aria-label="谁的" value={mine} onChange={(mine) => narrow({ mine })} options={MINE} style={{ width: 130 }} />
         <Select
+          allowClear
+          placeholder="种类"
+          aria-label="种类"
+          value={given('kind')}
+          onChange={(kind) => narrow({ kind })}
+          options={[{ value: 'complaints', label: '投诉' }]}
+          style={{ width: 100 }}
+        />
+        <Select
           aria-label="办完没有"
           value={given('ended') ?? 'no'}
           onChange={(ended) => narrow({ ended: ended === 'no' ? null : ended })}
@@ -90,7 +106,9 @@ export default function TicketList() {
           ]}
           style={{ width: 110 }}
         />
+        {desk && <Button onClick={() => setComplaining(true)}>登记投诉</Button>}
       </Flex>
+      {complaining && <ComplaintDialog onClose={() => setComplaining(false)} />}
       <DataTable<Line>
         name="tickets"
         rowKey="number"

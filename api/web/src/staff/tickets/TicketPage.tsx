@@ -1,12 +1,18 @@
 import { useQuery as useServerState, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Collapse, Descriptions, Flex, Modal, Spin, Tag, Timeline, Typography } from 'antd';
+import { Alert, Button, Card, Collapse, Descriptions, Flex, Spin, Tag, Timeline, Typography } from 'antd';
 import { useState } from 'react';
 import { api, ok, readable, type Schemas } from '../api/client';
 import { minute } from '../moments';
 import { useParam } from '../router';
+import { may } from '../roles';
 import { useMe } from '../session';
 import { useAction } from '../useAction';
 import { ActionDialog } from './ActionDialog';
+import { Bookings } from './Bookings';
+import { ComplaintDialog } from './ComplaintDialog';
+import { Files } from './Files';
+import { RecusalDialog } from './RecusalDialog';
+import { LinkDialog, linkOf, type BodyLink } from './LinkDialog';
 import { DOINGS, GROUPS, leftText, nextStep, possible, type Detail, type Kind } from './actions';
 
 const WHO: Record<string, string> = { citizen: '市民', bot: '机器', agent: '座席' };
@@ -14,9 +20,10 @@ const WHO: Record<string, string> = { citizen: '市民', bot: '机器', agent: '
 /** One ticket: what was told, what happened, what is promised, what to do now. */
 export default function TicketPage() {
   const number = useParam('number');
+  const desk = may(useMe(), ['agent', 'supervisor']);
   const cache = useQueryClient();
   const [kind, setKind] = useState<Kind | null>(null);
-  const [link, setLink] = useState<{ address: string; note: string } | null>(null);
+  const [link, setLink] = useState<BodyLink | null>(null);
   const [busy, run] = useAction();
   const path = { params: { path: { number } } };
   const read = useServerState({ queryKey: ['ticket', number], queryFn: () => ok(api.GET('/api/v1/desk/tickets/{number}', path)) });
@@ -27,7 +34,7 @@ export default function TicketPage() {
     cache.setQueryData(['ticket', number], done.ticket);
     void cache.invalidateQueries({ queryKey: ['tickets'] });
     setKind(null);
-    if (done.link) setLink({ address: `${window.location.origin}${done.link}`, note: done.link_note });
+    setLink((before) => linkOf(done) ?? before);
   };
   const newLink = () => run(async () => show(await ok(api.POST('/api/v1/desk/tickets/{number}/links', path))));
 
@@ -40,16 +47,20 @@ export default function TicketPage() {
         <Tag color="processing">{ticket.state_text}</Tag>
         {ticket.urgent && <Tag color="error">急</Tag>}
         {ticket.callback_due && <Tag color="warning">要回访</Tag>}
+        {ticket.complaint && <Tag color="warning">投诉</Tag>}
         {ticket.bound && <Tag>督办已裁定</Tag>}
         {ticket.repeat_of && <Tag>再次来访，上一件 {ticket.repeat_of}</Tag>}
       </Flex>
       <Actions ticket={ticket} busy={busy} onChoose={setKind} onLink={newLink} />
       <Flex gap={16} align="start" wrap>
         <Flex vertical gap={16} style={{ flex: '2 1 420px', minWidth: 0 }}>
+          {ticket.complaint && <Complaint complaint={ticket.complaint} />}
           <Story ticket={ticket} />
+          <Files ticket={ticket} />
         </Flex>
         <Flex vertical gap={16} style={{ flex: '1 1 340px', minWidth: 0 }}>
           <Standing ticket={ticket} />
+          {desk && <Bookings number={number} sequence={ticket.sequence} />}
           <Card size="small" title="经过">
             <Timeline
               items={[...ticket.events].reverse().map((event) => ({
@@ -69,14 +80,7 @@ export default function TicketPage() {
         </Flex>
       </Flex>
       {kind && <ActionDialog ticket={ticket} kind={kind} onDone={show} onClose={() => setKind(null)} />}
-      {link && (
-        <Modal open title="给承办单位的链接" footer={<Button onClick={() => setLink(null)}>好</Button>} onCancel={() => setLink(null)}>
-          <Typography.Paragraph copyable={{ text: link.address }} style={{ wordBreak: 'break-all' }}>
-            {link.address}
-          </Typography.Paragraph>
-          <Alert type="warning" showIcon title={link.note} description="关掉以后不再显示，可以另开一个新链接。" />
-        </Modal>
-      )}
+      {link && <LinkDialog link={link} onClose={() => setLink(null)} />}
     </>
   );
 }
@@ -116,7 +120,37 @@ function Actions({ ticket, busy, onChoose, onLink }: ActionsProps) {
           </Flex>
         );
       })}
+      {desk && <Apart number={ticket.number} />}
     </Flex>
+  );
+}
+
+/** What keeps people apart: a complaint about how this was dealt with, and somebody involved who must not deal with it. */
+function Apart({ number }: { number: string }) {
+  const [open, setOpen] = useState<'complaint' | 'recusal' | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <Flex gap={8} align="center" wrap>
+      <Typography.Text type="secondary" style={{ width: '6em' }}>
+        投诉和回避
+      </Typography.Text>
+      <Button onClick={() => setOpen('complaint')}>登记投诉</Button>
+      <Button onClick={() => setOpen('recusal')}>登记回避</Button>
+      {open === 'complaint' && <ComplaintDialog ticket={number} onClose={close} />}
+      {open === 'recusal' && <RecusalDialog ticket={number} onClose={close} />}
+    </Flex>
+  );
+}
+
+function Complaint({ complaint }: { complaint: NonNullable<Detail['complaint']> }) {
+  return (
+    <Card size="small" title={`投诉：${complaint.target_name}`}>
+      <div>被投诉的：{complaint.about || '没有说姓名、单位'}</div>
+      {complaint.about_ticket && <div>由工单 {complaint.about_ticket} 引起</div>}
+      {complaint.recused.map((text) => (
+        <div key={text}>{text}</div>
+      ))}
+    </Card>
   );
 }
 

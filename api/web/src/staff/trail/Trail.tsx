@@ -110,6 +110,7 @@ export default function Trail() {
         filters={filters}
         load={(page) => ok(api.GET('/api/v1/staff/audit', { params: { query: { ...filters, ...page } } }))}
         expandable={{
+          columnTitle: '展开',
           rowExpandable: ({ before, after }) => before !== null || after !== null,
           expandedRowRender: (row) => <Change row={row} />,
         }}

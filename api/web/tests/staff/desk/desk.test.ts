@@ -59,7 +59,7 @@ describe('the queue', () => {
 
   it('goes round by the keyboard, and begins at the first', () => {
     const [mine, waiting] = [anItem({ id: 'm' }), anItem({ id: 'w' })];
-    const queue: Queue = { now: '', mine: [mine], invited: [], waiting: [waiting], agents: [] };
+    const queue: Queue = { now: '', calls: [], mine: [mine], invited: [], waiting: [waiting], agents: [] };
     expect(neighbour(queue, 'm', 1)).toBe('w');
     expect(neighbour(queue, 'w', 1)).toBe('m');
     expect(neighbour(queue, 'm', -1)).toBe('w');

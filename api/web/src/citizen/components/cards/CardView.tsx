@@ -1,7 +1,8 @@
-import type { Card, Consent, Reply, Send } from '../../api';
+import type { Card, ComplaintRequest, Consent, OpenedTicket, Reply, Send } from '../../api';
 import { chosenOption, currentReply, formState, type Contact, type Entry, type TicketResult } from '../../conversation';
 import { optionsOf, type TimesCard as Times } from '../../replies';
 import { AnswerCard } from './AnswerCard';
+import { ComplaintForm } from './ComplaintForm';
 import { DangerCard } from './DangerCard';
 import { DeadlineCard } from './DeadlineCard';
 import { NoticeCard } from './NoticeCard';
@@ -15,6 +16,7 @@ export interface CardHandlers {
   onSay: (text: string, send: Send) => void;
   onOpenTicket: (formId: string, consent: Consent, contact: Contact) => Promise<TicketResult>;
   onFollowTicket: (number: string, queryCode: string) => void;
+  onComplain: (complaint: ComplaintRequest) => Promise<OpenedTicket>;
 }
 
 interface Props extends CardHandlers {
@@ -24,7 +26,7 @@ interface Props extends CardHandlers {
   entries: readonly Entry[];
 }
 
-export function CardView({ card, reply, fresh, entries, onSay, onOpenTicket, onFollowTicket }: Props) {
+export function CardView({ card, reply, fresh, entries, onSay, onOpenTicket, onFollowTicket, onComplain }: Props) {
   switch (card.kind) {
     case 'danger':
       return <DangerCard card={card} fresh={fresh} />;
@@ -60,6 +62,8 @@ export function CardView({ card, reply, fresh, entries, onSay, onOpenTicket, onF
           onSubmit={(contact) => onOpenTicket(reply.id, card.consent, contact)}
         />
       );
+    case 'complaint':
+      return <ComplaintForm card={card} onComplain={onComplain} onFollow={onFollowTicket} />;
     case 'ticket':
       return <TicketCard card={card} fresh={fresh} onFollow={() => onFollowTicket(card.number, card.query_code)} />;
     case 'times':

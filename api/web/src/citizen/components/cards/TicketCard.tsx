@@ -1,8 +1,11 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { TicketCard as Ticket } from '../../api';
+import { FileBox } from '../../../files/FileBox';
+import { USUAL_LIMITS } from '../../../files/files';
 import { useReader } from '../../reader';
 import { ticketSlip } from '../../slip';
 import { texts } from '../../texts';
+import { ticketQueue } from '../../ticketFiles';
 import { NamedList } from '../Lines';
 import { PhoneText } from '../PhoneText';
 import { SlipActions } from '../SlipActions';
@@ -19,6 +22,7 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
   const { place } = useReader();
   const paper = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const queue = useMemo(() => ticketQueue(card.number, card.query_code), [card.number, card.query_code]);
 
   // The form that had the focus is gone; the slip takes its place.
   useEffect(() => {
@@ -56,6 +60,12 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
         <BodyDetails body={card.body} />
       </section>
       <NamedList heading={t.sent} items={card.sent} />
+      {place !== 'kiosk' && (
+        <section className="part file-part">
+          <h4>{t.files}</h4>
+          <FileBox files={[]} limits={USUAL_LIMITS} queue={queue} own="citizen" />
+        </section>
+      )}
       <div className="slip-buttons">
         <button type="button" className="button" onClick={onFollow}>
           {t.follow}

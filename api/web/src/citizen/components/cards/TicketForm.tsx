@@ -1,6 +1,9 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import type { FieldError, Relation, TicketFormCard } from '../../api';
 import type { Contact, FormState, TicketResult } from '../../conversation';
+import { FileChooser } from '../../../files/FileChooser';
+import { sizeText, USUAL_LIMITS } from '../../../files/files';
+import '../../../files/files.css';
 import { useReader } from '../../reader';
 import { texts } from '../../texts';
 import { Lines } from '../Lines';
@@ -17,6 +20,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const { place } = useReader();
   const [contact, setContact] = useState({ name: '', phone: '' });
+  const [files, setFiles] = useState<readonly File[]>([]);
   const [helping, setHelping] = useState(Boolean(card.on_behalf_of));
   const [relation, setRelation] = useState<Relation | ''>('');
   const [personAgrees, setPersonAgrees] = useState(false);
@@ -54,7 +58,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
     setSubmitting(true);
     setErrors([]);
     setMessage('');
-    const result = await onSubmit({ ...contact, forSomeone: helping && relation ? { relation, agreed: true } : null });
+    const result = await onSubmit({ ...contact, files, forSomeone: helping && relation ? { relation, agreed: true } : null });
     setSubmitting(false);
     if (result.kind === 'invalid') {
       setErrors(result.errors);
@@ -132,6 +136,30 @@ export function TicketForm({ card, state, onSubmit }: Props) {
         error={errorOf('phone')}
         onChange={(phone) => setContact({ ...contact, phone })}
       />
+
+      {place !== 'kiosk' && (
+        <fieldset className="file-box">
+          <legend>{t.files}</legend>
+          {files.length > 0 && (
+            <ul className="files">
+              {files.map((file, at) => (
+                <li key={`${file.name}-${at}`}>
+                  <span className="file-name">{file.name}</span>
+                  <small>{sizeText(file.size)}</small>
+                  <button type="button" className="button" onClick={() => setFiles(files.filter((other) => other !== file))}>
+                    {t.withoutFile}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <FileChooser
+            accept={USUAL_LIMITS.accept}
+            onChoose={(chosen) => setFiles([...files, ...chosen].slice(0, USUAL_LIMITS.more))}
+          />
+          <p className="file-hint">{USUAL_LIMITS.text}</p>
+        </fieldset>
+      )}
 
       <div className="consent-text">
         <Lines lines={card.consent.text.split('\n')} />

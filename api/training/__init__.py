@@ -1,0 +1,1 @@
+"""Questions labelled by people, and trainings of the intent model begun from the workbench."""

@@ -1,0 +1,96 @@
+"""Twins of the services that notices go by: a gateway for SMS over HTTP, a mail server over SMTP, both on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from api.exchange import signing
+from api.exchange.signing import Stamp
+from tests.api.tickets.conftest import a_ticket  # noqa: F401  (a fixture)
+
+SECRET = "ab" * 32
+
+
+@dataclass
+class GatewayTwin:
+    """An SMS gateway. `statuses` are its next answers; 202 when there are none."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    got: list[dict[str, str]] = field(default_factory=list)
+
+    def receive(self, path: str, headers: dict[str, str], body: bytes) -> int:
+        stamp = Stamp(*(headers[name] for name in (signing.PEER, signing.TIME, signing.NONCE, signing.SIGNATURE)))
+        signing.check(stamp, SECRET, "POST", path, body, datetime.now(UTC))
+        status = self.statuses.pop(0) if self.statuses else 202
+        if status < 300:
+            self.got.append(json.loads(body))
+        return status
+
+
+@pytest.fixture
+def gateway() -> Iterator[GatewayTwin]:
+    twin = GatewayTwin()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(twin.receive(self.path, dict(self.headers), body))
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    twin.url = f"http://127.0.0.1:{server.server_port}/sms?account=yibotong"
+    yield twin
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@dataclass
+class MailTwin:
+    """A mail server. `answers` are what it says to the next recipients; it takes them when there are none."""
+
+    port: int = 0
+    answers: list[str] = field(default_factory=list)
+    got: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.got.append(message_from_bytes(envelope.original_content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[MailTwin]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        twin = MailTwin(free.getsockname()[1])
+    controller = Controller(twin, hostname="127.0.0.1", port=twin.port)
+    controller.start()
+    yield twin
+    controller.stop()
