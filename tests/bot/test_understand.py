@@ -10,6 +10,7 @@ from bot.dialogue import Dialogue
 from bot.errors import IntentModelAwayError
 from bot.message import Message
 from bot.rasa_client import NoIntentModel, RasaClient
+from bot.reply import AnswerCard, ReferralCard
 from bot.understand import Combination, combine
 
 INTENTS = ["wage_arrears", "work_injury", "thanks"]
@@ -47,6 +48,7 @@ def test_the_model_away_changes_the_source_but_not_the_answer(service: Service) 
     assert away.understand(text, vector, today).inquiry.matter == "house_rental"
 
 
-def test_words_that_say_nothing_are_unclear_and_go_to_a_person(service: Service) -> None:
+def test_words_that_say_nothing_are_unclear_and_asked_about_or_go_to_a_person(service: Service) -> None:
     outcome = consult(Message("他不肯"), Dialogue(), service.parts, service.now())
-    assert outcome.reply.outcome in ("unsure", "talk")
+    assert outcome.reply.outcome in ("unsure", "talk", "ask")
+    assert not any(isinstance(card, ReferralCard | AnswerCard) for card in outcome.reply.cards)

@@ -66,6 +66,7 @@ def carried_over(engine) -> None:
         assert ticket_thread.verify(connection, ticket.number) == []
         due = connection.execute(select(ticket_status_table.c.due_on)).scalar_one()
         assert due == date(2026, 11, 23)
+        assert ticket_thread.fill_tallies(connection, promises) == 1  # as every start does
         assert ticket_thread.rederive(connection, promises) == 0
         sent = event("sent", "转出", at, Actor("agent", "li", "李"), body="b1", body_name="甲")
         assert ticket_thread.append(connection, promises, ticket.number, sent).sequence == 3

@@ -39,6 +39,8 @@ export function onePhone(card: ReferralCard): { number: string; name: string } {
   return card.hotlines[0] ?? { number: texts.hotline.number, name: texts.hotline.name };
 }
 
+const MATTER = 'matter'; // the question of every tap that names a matter
+
 /**
  * The taps above the composer.
  *
@@ -49,8 +51,15 @@ export function visibleQuickReplies(reply: Reply, waiting = false): QuickReply[]
   return reply.quick_replies.filter(({ send }) => {
     if (send.action === 'unresolved' || send.action === 'human') return false;
     if (waiting && send.action === 'stop_waiting') return false; // the line about the queue has it
+    if (send.choice?.question === MATTER) return false; // in the reply itself
     return !(send.choice && asked.has(send.choice.question));
   });
+}
+
+/** Taps for other matters that were told. They stand in the reply: among the taps below they would push up what is read. */
+export function matterTaps(reply: Reply): QuickReply[] {
+  const asked = reply.cards.some((card) => card.kind === 'question' && card.id === MATTER);
+  return asked ? [] : reply.quick_replies.filter(({ send }) => send.choice?.question === MATTER);
 }
 
 /** The options of a question; not knowing is always one of them. */

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { UnsolvedReason } from '../api';
 import { mayTellReason, toTurns, type BotEntry, type CitizenEntry, type Entry, type State } from '../conversation';
 import { prefersStill } from '../devices';
-import { arranged, leadLines } from '../replies';
+import { arranged, leadLines, matterTaps } from '../replies';
 import { texts } from '../texts';
 import { CardView, type CardHandlers } from './cards/CardView';
 import { Lines } from './Lines';
@@ -122,6 +122,7 @@ interface BotProps extends CardHandlers {
 function BotMessage({ entry: { reply, fresh }, entries, children, ...handlers }: BotProps) {
   const lines = leadLines(reply);
   const { danger, others } = arranged(reply.cards);
+  const matters = matterTaps(reply);
   const view = (card: (typeof others)[number], index: number) => (
     <CardView
       key={`${card.kind}${index}`}
@@ -146,6 +147,15 @@ function BotMessage({ entry: { reply, fresh }, entries, children, ...handlers }:
       )}
       {children}
       {others.map(view)}
+      {matters.length > 0 && (
+        <div className="options">
+          {matters.map(({ label, send }) => (
+            <button type="button" key={label} className="button" onClick={() => handlers.onSay(label, send)}>
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
