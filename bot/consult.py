@@ -81,6 +81,8 @@ def _consult(message: Message, dialogue: Dialogue, parts: Parts, now: datetime) 
         reply = compose.which_matter(which)
     else:
         reply = _reply(turn, matches, decision, parts, now)
+    if turn.lead:
+        reply = replace(reply, text=f"{turn.lead}\n{reply.text}")
     if turn.uneasy and not inquiry.danger:
         reply = compose.asking_if_safe(reply)
     told = _remember(turn.dialogue, inquiry, which or decision.ask, decision, reply.case_ids)

@@ -65,6 +65,7 @@ class Turn:
     text: str = ""
     before: Dialogue | None = None
     corrects: bool = False
+    lead: str = ""
 
 
 def read(message: Message, dialogue: Dialogue, parts: Parts, today: date) -> Turn:
@@ -81,7 +82,10 @@ def _button(action: Action, dialogue: Dialogue, parts: Parts) -> Turn:
         return Turn(dialogue, compose.say(wording.RESOLVED))
     if action == "safe_now":
         after = f"\n{parts.safety.rule(dialogue.danger).after}" if dialogue.danger else ""
-        return Turn(replace(dialogue, danger=None), compose.say(wording.SAFE_NOW + after, compose.REFER, compose.HUMAN))
+        told = replace(dialogue, danger=None)
+        if dialogue.danger and dialogue.matter not in (None, UNCLEAR, OUT_OF_SCOPE):
+            return replace(_again(told, parts), lead=wording.SAFE_NOW + after)  # what was asked is answered now
+        return Turn(told, compose.say(wording.SAFE_NOW + after, compose.REFER, compose.HUMAN))
     if action == "other_ticket" and dialogue.known_ticket:
         other = replace(dialogue, known_ticket="", other_than=(*dialogue.other_than, dialogue.known_ticket))
         return _again(other, parts)

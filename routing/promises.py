@@ -42,7 +42,7 @@ class ClockRule:
 # pause is that the body asked the citizen for something; whatever the citizen writes otherwise changes no clock.
 CLOCKS: dict[ClockName, ClockRule] = {
     "first_response": ClockRule(frozenset({"opened"}), frozenset({"opened"})),
-    "redirect": ClockRule(frozenset({"returned"}), frozenset({"returned"})),
+    "redirect": ClockRule(frozenset({"returned"}), frozenset({"returned", "recused"})),
     "decision": ClockRule(frozenset({"disputed"}), frozenset({"returned"})),
     "acceptance": ClockRule(frozenset({"sent"}), _SENT),
     "answer": ClockRule(

@@ -137,7 +137,8 @@ def test_danger_in_the_middle_of_a_story_comes_first(conversation: Conversation)
     danger = conversation.say("他拿着刀在砸门，我躲在厕所里")
     assert danger.reply.outcome == "emergency"
     safe = conversation.send(Message(action="safe_now"))
-    assert safe.reply.outcome != "emergency"
+    assert safe.reply.outcome in ("answered", "ask", "refer")  # what was asked is answered now
+    assert safe.reply.text.startswith(wording.SAFE_NOW)
     assert conversation.dialogue.danger is None
     assert "想离婚，对方不同意" in conversation.dialogue.story
 
