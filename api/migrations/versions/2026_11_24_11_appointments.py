@@ -1,4 +1,4 @@
-"""Appointments and callbacks at agreed times; how many people a place takes."""
+"""Appointments and callbacks at agreed times; how many people a place takes. Indexes for the desk's list of tickets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,8 +35,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "body_id", "starts_at", "place"),
         sa.Index("routing_appointment_day", "kind", "state", "starts_at"),
     )
+    order = [sa.text("(due_on IS NULL)"), "due_on", sa.text("urgent DESC"), "ticket"]
+    op.create_index("routing_ticket_status_pressing", "routing_ticket_status", order)
+    op.create_index("routing_ticket_status_area", "routing_ticket_status", ["area", "state", "owner"])
 
 
 def downgrade() -> None:
+    op.drop_index("routing_ticket_status_area", "routing_ticket_status")
+    op.drop_index("routing_ticket_status_pressing", "routing_ticket_status")
     op.drop_table("routing_appointment")
     op.drop_table("routing_capacity")
