@@ -66,6 +66,8 @@ class Writer(threading.Thread):
                 self._one_ticket()
         except BaseException as fault:  # noqa: BLE001  (told by whoever joins)
             self.fault = fault
+        finally:
+            self._http.close()
 
     def _send(self, method: str, path: str, body: dict | None = None, headers: dict | None = None) -> dict | None:
         """The answer, however often it has to be sent; None when all ends before there is one."""
@@ -209,10 +211,8 @@ def _look(engine: Engine, written: list[Written], rounds: Counter, seconds: floa
     with engine.connect() as connection:
         rows = connection.execute(select(ticket_table.c.number, ticket_table.c.conversation_id)).all()
         texts = connection.execute(select(ticket_event_table.c.text)).scalars().all()
-        statuses = dict(
-            connection.execute(select(ticket_status_table.c.ticket, ticket_status_table.c.sequence)).tuples().all()
-        )
-        broken = [number for number, _ in rows if ticket_thread.verify(connection, number) or number not in statuses]
+        known = set(connection.execute(select(ticket_status_table.c.ticket)).scalars())
+        broken = [number for number, _ in rows if ticket_thread.verify(connection, number) or number not in known]
     there = {number for number, _ in rows}
     of_conversation = Counter(conversation for _, conversation in rows)
     counted = Counter(_marks_in(texts))
