@@ -46,3 +46,12 @@ def as_staff(client: TestClient, service: Service) -> Callable[..., TestClient]:
         return opened
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def watching(request: pytest.FixtureRequest) -> None:
+    """The service all tests share goes on watching after a test has ended an app of its own over it."""
+    if "service" in request.fixturenames:
+        live = request.getfixturevalue("service").live
+        if live.stopping:
+            live.start()
