@@ -15,6 +15,9 @@ from case_library.errors import BadDataFileError
 NEIGHBOURS = 40
 # Cosines of e5 lie close together (0.75 to 1), so small differences must count.
 SHARPNESS = 30.0
+# What is this near was said before in the same words, but for a particle or a comma: it alone decides. No two of the 11,000
+# utterances and questions that are this near are about different matters; of those from 0.98 on two pairs are.
+SAME_WORDS = 0.985
 
 
 def read_utterances(folder: Path) -> list[tuple[str, str]]:
@@ -47,9 +50,12 @@ class NearestUtterances:
         self._index.add(encoder.encode_all([text for _, text in rows]))
 
     def probabilities(self, vector: np.ndarray) -> dict[str, float]:
-        """Every intent with its probability: neighbours weighted by closeness, the rest share nothing."""
+        """Every intent with its probability: neighbours weighted by closeness, the rest share nothing. Where the same words
+        are known, they alone count."""
         scores, found = self._index.search(vector.reshape(1, -1), min(NEIGHBOURS, self._index.ntotal))
         weights = np.exp(SHARPNESS * (scores[0] - scores[0].max()))
+        if scores[0].max() >= SAME_WORDS:
+            weights[scores[0] < SAME_WORDS] = 0
         totals = np.bincount(self._labels[found[0]], weights, len(self.intents))
         return dict(zip(self.intents, (totals / totals.sum()).tolist(), strict=True))
 

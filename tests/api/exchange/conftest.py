@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx2
@@ -20,6 +19,7 @@ from api.exchange.peers import Peer
 from api.exchange.signing import Stamp
 from api.exchange.tables import link_table, nonce_table, peer_table
 from api.wiring import Service
+from tests.serving import served
 
 numbers = itertools.count(1)
 
@@ -58,36 +58,20 @@ class Hotline:
 
 @pytest.fixture
 def make_hotline(service: Service) -> Iterator[Callable[..., Hotline]]:
-    servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
+    with contextlib.ExitStack() as servers:
 
-    def make(*, bodies: frozenset[str] = frozenset(), may_order: bool = True) -> Hotline:
-        hotline = Hotline(f"peer-{next(numbers)}")
+        def make(*, bodies: frozenset[str] = frozenset(), may_order: bool = True) -> Hotline:
+            hotline = Hotline(f"peer-{next(numbers)}")
+            address = servers.enter_context(
+                served(lambda path, headers, body: (hotline.receive(path, headers, body), b""))
+            )
+            hotline.url = f"{address}/tickets?from=yibotong"
+            peer = Peer(hotline.id, "外部热线", hotline.url, bodies, may_order)
+            with service.writing.begin() as connection:
+                hotline.secret = peers.save_peer(connection, service.secrets, peer)
+            return hotline
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                self.send_response(hotline.receive(self.path, dict(self.headers), body))
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        servers.append((server, thread))
-        hotline.url = f"http://127.0.0.1:{server.server_port}/tickets?from=yibotong"
-        peer = Peer(hotline.id, "外部热线", hotline.url, bodies, may_order)
-        with service.writing.begin() as connection:
-            hotline.secret = peers.save_peer(connection, service.secrets, peer)
-        return hotline
-
-    yield make
-    for server, thread in servers:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        yield make
     with service.writing.begin() as connection:
         for table in (nonce_table, link_table, peer_table):
             connection.execute(table.delete())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -19,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from api.exchange import signing
 from api.exchange.signing import Stamp
 from tests.api.tickets.conftest import a_ticket  # noqa: F401  (a fixture)
+from tests.serving import served
 
 SECRET = "ab" * 32
 
@@ -44,24 +43,9 @@ class GatewayTwin:
 def gateway() -> Iterator[GatewayTwin]:
     twin = GatewayTwin()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(twin.receive(self.path, dict(self.headers), body))
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    twin.url = f"http://127.0.0.1:{server.server_port}/sms?account=yibotong"
-    yield twin
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(lambda path, headers, body: (twin.receive(path, headers, body), b"")) as address:
+        twin.url = f"{address}/sms?account=yibotong"
+        yield twin
 
 
 @dataclass

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,6 +16,7 @@ from api import database
 from api.app import create_app
 from api.wechat.client import HttpWeChat
 from api.wiring import Service
+from tests.serving import served
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 APP_ID = "wx2c2769f8efd9abc2"
@@ -55,27 +54,12 @@ class WeChatTwin:
 def twin() -> Iterator[WeChatTwin]:
     made = WeChatTwin()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            target = urlsplit(self.path)
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            answer = json.dumps(made.answer(target.path, parse_qs(target.query), body)).encode()
-            self.send_response(200)
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    def answer(path: str, _headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        target = urlsplit(path)
+        return 200, json.dumps(made.answer(target.path, parse_qs(target.query), json.loads(body))).encode()
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_port}"
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(answer) as made.url:
+        yield made
 
 
 @pytest.fixture

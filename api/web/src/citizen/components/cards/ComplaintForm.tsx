@@ -4,7 +4,7 @@ import { problemText } from '../../conversation';
 import { newId } from '../../ids';
 import { useReader } from '../../reader';
 import { texts } from '../../texts';
-import { Lines } from '../Lines';
+import { ConsentBox } from './ConsentBox';
 import { TicketCard } from './TicketCard';
 
 interface Props {
@@ -146,22 +146,13 @@ export function ComplaintForm({ card, onComplain, onFollow }: Props) {
       </div>
       {field('name', texts.ticketForm.name, 40)}
       {field('phone', texts.ticketForm.phone, 30)}
-      <div className="consent-text">
-        <Lines lines={card.consent.text.split('\n')} />
-      </div>
-      <label className="consent">
-        <input
-          type="checkbox"
-          checked={agreed}
-          aria-invalid={errorOf('consent') ? true : undefined}
-          aria-describedby={`${id}-consent-error`}
-          onChange={(event) => setAgreed(event.target.checked)}
-        />
-        <span>{texts.ticketForm.agree}</span>
-      </label>
-      <p id={`${id}-consent-error`} className="field-error">
-        {errorOf('consent')}
-      </p>
+      <ConsentBox
+        id={id}
+        consent={card.consent}
+        agreed={agreed}
+        error={errorOf('consent')}
+        onChange={setAgreed}
+      />
       <div role="status">{message && <p className="amber-note">{message}</p>}</div>
       <button type="submit" className="button primary wide" aria-disabled={sending}>
         {sending ? texts.ticketForm.submitting : t.submit}

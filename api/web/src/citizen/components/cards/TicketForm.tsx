@@ -7,6 +7,7 @@ import '../../../files/files.css';
 import { useReader } from '../../reader';
 import { texts } from '../../texts';
 import { Lines } from '../Lines';
+import { ConsentBox } from './ConsentBox';
 
 interface Props {
   card: TicketFormCard;
@@ -161,22 +162,13 @@ export function TicketForm({ card, state, onSubmit }: Props) {
         </fieldset>
       )}
 
-      <div className="consent-text">
-        <Lines lines={card.consent.text.split('\n')} />
-      </div>
-      <label className="consent">
-        <input
-          type="checkbox"
-          checked={agreed}
-          aria-invalid={errorOf('consent') ? true : undefined}
-          aria-describedby={`${id}-consent-error`}
-          onChange={(event) => setAgreed(event.target.checked)}
-        />
-        <span>{t.agree}</span>
-      </label>
-      <p id={`${id}-consent-error`} className="field-error">
-        {errorOf('consent')}
-      </p>
+      <ConsentBox
+        id={id}
+        consent={card.consent}
+        agreed={agreed}
+        error={errorOf('consent')}
+        onChange={setAgreed}
+      />
 
       <div role="status">
         {(message || others.length > 0) && (
