@@ -38,6 +38,8 @@ EVERY = 3
 RAISES = 0.55
 PER_POINT = 0.03
 MOST_POINTS = 10
+# So few characters (「今天」「昨天呢」) give no opinion: signs know the short cries.
+LEAST_CHARACTERS = 5
 CONFIRMS = 0.25
 ASKS = 0.45
 ASKS_WITH_CUES = 0.1
@@ -106,6 +108,8 @@ class DangerSense:
         heard = self._safety.hear(text)
         if len(heard.seen) == 1:
             return Alarm(heard.rule)
+        if not heard.seen and len(text) < LEAST_CHARACTERS:
+            return Alarm(None, uneasy=heard.rule is not None)
         danger, *rules = self.opinion(text, vector)
         if heard.seen:
             return Alarm(max(heard.seen, key=lambda rule: rules[RULES.index(rule)] + FIRST * (rule == heard.rule)))

@@ -80,6 +80,9 @@ def test_of_ordinary_utterances_one_in_ten_at_most_raises_an_alarm(sense, encode
         "三年前他拿刀吓过我一次，现在为停车位又吵，能找调解吗",
         "有人从我们楼顶跳楼，砸坏了一楼的雨棚，谁赔",
         "晚上好，还没睡吧",
+        "跟人打架被打了，派出所喊我们自己协商",
+        "开车把人碰倒了，家属开口就要五万，能不能少赔",
+        "昨天",
     ],
 )
 def test_what_only_sounds_like_it_raises_none(sense, encoder, text: str) -> None:
@@ -135,3 +138,10 @@ def test_a_file_with_an_unknown_rule_or_without_sentences_is_refused(tmp_path) -
     path.write_text("in_danger:\n  E99: [救命]\n", encoding="utf-8")
     with pytest.raises(BadDataFileError, match=r"E99.*(\n.*)*near_misses"):
         read_examples(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["他刚才又打我，派出所只说调解", "刚撞了人，人躺在地上不动，对方家属开口要五万", "救命", "他打我"]
+)
+def test_what_goes_on_now_or_is_a_short_cry_raises_it_all_the_same(sense, encoder, text: str) -> None:
+    assert sense.read(text, encoder.encode(text)).rule is not None
