@@ -15,7 +15,7 @@ from case_library.case import CaseMatch
 from case_library.redact import mask
 from case_library.statutes import article_id
 from routing.decision import Decision
-from routing.inquiry import Facts, Inquiry
+from routing.inquiry import Facts, Inquiry, MatterGuess
 
 FACTS = TypeAdapter(Facts)
 CASES = 5
@@ -31,7 +31,7 @@ def understand(
     inquiry = parts.understanding.understand(clean, vector, now.date()).inquiry
     inquiry = replace(inquiry, facts=merge(inquiry.facts, FACTS.validate_python(facts)))
     if matter:
-        inquiry = replace(inquiry, matter=matter, ranking=())
+        inquiry = replace(inquiry, matter=matter, ranking=(MatterGuess(matter, 1.0),))
     matches, decision = judge(inquiry, vector, parts, now)
     return inquiry, matches, decision
 

@@ -123,6 +123,8 @@ def test_evaluate_prints_the_figures(yibotong: Run, tmp_path: Path) -> None:
     assert "facts of these questions: not measured" in printed
     assert "facts of this project's held-out sentences, 150 annotated" in printed
     assert "LawBench 2-4: not measured" in printed
+    given = yibotong("evaluate", str(labelled), "--given-matter").stdout
+    assert "first body right                     1.000" in given
 
 
 def test_ablation_measures_with_each_signal_taken_away_and_reports_a_bad_line(yibotong: Run, tmp_path: Path) -> None:
