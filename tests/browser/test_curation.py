@@ -112,7 +112,7 @@ def test_from_what_was_not_answered_to_the_next_answer(
     wait_until_searched(service, case_id)
     for phone in opened_page(browser, PHONE):
         phone.goto(address)
-        phone.get_by_label("说说您的事").fill(QUESTIONS[0])
+        phone.get_by_label("说说您的事").fill(QUESTIONS[1])
         phone.get_by_role("button", name="发送").click()
         expect(phone.get_by_text(WRITTEN["title"]).first).to_be_visible(timeout=20_000)
 

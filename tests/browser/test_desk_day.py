@@ -168,7 +168,7 @@ def test_a_call_is_spoken_ticketed_returned_sent_on_settled_and_rated(
     chief.page.get_by_role("link", name="旁听小王的电话").click()
     expect(chief.page.get_by_role("log")).to_contain_text(SPOKEN[1])
     expect(chief.page.get_by_role("textbox")).to_have_count(0)
-    expect(page.get_by_role("log")).to_contain_text("陈班长也在看")
+    expect(page.get_by_role("log")).to_contain_text("陈班长也在看", timeout=20_000)
     with service.engine.connect() as connection:
         listened = select(audit_table.c.who).where(audit_table.c.action == "conversation.listen")
         assert "陈班长" in connection.execute(listened).scalars().all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from api.wiring import Service
 from bot.tables import conversation_table
+from routing.tables import ticket_table
 
 pytestmark = pytest.mark.browser
 
@@ -53,9 +55,14 @@ def test_a_slip_is_made_without_personal_data_and_printed(kiosk: Page, service: 
     slip.get_by_role("button", name="打印").click()
     assert "WH20" in kiosk.evaluate("window.printed")
     assert slip.get_by_role("button", name="复制").count() == 0
+    number = re.search(r"WH\d+-\d+", slip.locator(".ticket-number").first.inner_text())[0]
+    its_channel = (
+        select(conversation_table.c.channel)
+        .join(ticket_table, ticket_table.c.conversation_id == conversation_table.c.id)
+        .where(ticket_table.c.number == number)
+    )
     with service.engine.connect() as connection:
-        newest = select(conversation_table.c.channel).order_by(conversation_table.c.created_at.desc()).limit(1)
-        assert connection.execute(newest).scalar_one() == "kiosk"
+        assert connection.execute(its_channel).scalar_one() == "kiosk"
 
 
 def test_nothing_leads_away_from_the_terminal(kiosk: Page) -> None:
