@@ -360,10 +360,6 @@ def _top_alternatives(source: str) -> list[str]:
     return parts
 
 
-def _either(source: str) -> str:
-    return "|".join(source.split())
-
-
 def _compiled(row: Row, source: str) -> re.Pattern[str]:
     try:
         return re.compile(source)

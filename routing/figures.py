@@ -14,7 +14,6 @@ from routing.tables import ticket_status_table, ticket_table, ticket_tally_table
 from routing.tallies import REPEAT_DAYS
 
 GroupedBy = Literal["area", "matter", "body", "week", "month"]
-GROUPINGS = get_args(GroupedBy)
 FigureId = Literal[
     "one_call",
     "repeat_7",

@@ -50,7 +50,6 @@ CLOCKS: dict[ClockName, ClockRule] = {
     ),
     "confirmation": ClockRule(frozenset({"answered"}), frozenset({"answered"})),
 }
-PAUSE_REASONS: dict[State, str] = {"asked": "等您补充情况，时间先停"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from routing.cues import Cues
 from routing.edit_tables import rules_use_table, rules_version_table
@@ -100,11 +100,6 @@ def version(connection: Connection, number: int) -> RulesVersion:
     if row is None:
         raise UnknownRulesVersionError(f"no version {number}")
     return _version(row)
-
-
-def count_versions(connection: Connection) -> int:
-    """How many versions there are."""
-    return connection.execute(select(func.count()).select_from(rules_version_table)).scalar_one()
 
 
 def _version(row: Any) -> RulesVersion:

@@ -16,7 +16,6 @@ from routing.ticket_state import OPEN
 Due = Literal["overdue", "today", "soon"]
 Order = Literal["due", "newest"]
 NOBODY = "none"
-MOST_IN_PAGE = 100
 
 _t = ticket_status_table.c
 

@@ -22,7 +22,6 @@ from api.wiring import SHANGHAI, Service
 from routing import tickets
 from routing.ticket_state import ENDED, OPEN, STATE_NAMES, State
 
-JURISDICTION = "wuhan"
 LONGEST_SPAN = timedelta(days=90)  # as the specification says
 DetailedStatus = Literal[
     "open", "investigating", "in progress", "action scheduled", "internal referral", "fixed", "closed", "duplicate"
