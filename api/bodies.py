@@ -83,11 +83,10 @@ def read(token: LinkToken, service: ServiceIn) -> BodyView:
         if not progress.seen and progress.state in ("sent", "accepted", "reopened"):
             text = ticket_wording.EVENT_TEXT["seen"].format(body=link.body_name)
             seen = event("seen", text, now, actor_of(link), body=link.body_id)
-            with contextlib.suppress(
-                ticket_thread.TicketChangedError
-            ):  # somebody acts just now; the next look is written
-                ticket_thread.append(connection, service.promises, ticket.number, seen)
-            ticket = tickets.read_ticket(connection, service.secrets, ticket.number)
+            # When somebody acts just now, the next look is written.
+            with contextlib.suppress(ticket_thread.TicketChangedError):
+                ticket_thread.append(connection, service.promises, ticket.number, seen, expected=progress.sequence)
+            link, ticket = link_and_ticket(service, connection, token)
     return view(service, link, ticket)
 
 
