@@ -77,7 +77,7 @@ def ablate(rows: Sequence[Mapping[str, Any]], settings: Settings) -> str:
                 text=text,
                 accepted=frozenset((row["matter"], *row.get("also", ()))),
                 matter=row["matter"],
-                model=model.intents(text),
+                model=model.intents(text, vector),
                 nearest=nearest.probabilities(vector),
                 nearest_with_cases=with_cases.probabilities(vector),
             )

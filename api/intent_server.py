@@ -83,7 +83,8 @@ class IntentServer:
             *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
             *("--log-file", os.devnull),
         ]
-        self._environment = _environment(settings)
+        # A parse multiplies small matrices: a second thread would wait busily after each, for longer than the parse takes.
+        self._environment = {**_environment(settings), "OPENBLAS_NUM_THREADS": "1"}
         self._log = settings.data_dir / "intent_server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
@@ -292,7 +293,8 @@ def _serving(settings: Settings, model: Path, timeout_s: float) -> Iterator[Rasa
         port = probe.getsockname()[1]
     server = IntentServer(settings, model, port)
     server.start()
-    client = RasaClient(server.url, timeout_s=timeout_s)
+    shared = settings.embedding_model == DEFAULT_MODEL
+    client = RasaClient(server.url, timeout_s=timeout_s, hands_over_vectors=shared)
     try:
         server.wait_until_ready()
         yield client

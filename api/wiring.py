@@ -47,7 +47,7 @@ from case_library.adapter import read_adapter
 from case_library.asked import read_asked
 from case_library.case import Case
 from case_library.check import Known
-from case_library.embed import Encoder
+from case_library.embed import DEFAULT_MODEL, Encoder
 from case_library.index import CaseIndex
 from case_library.load import read_case_files
 from case_library.matters import Matters, load_matters
@@ -307,7 +307,11 @@ def build_service(settings: Settings, model: IntentModel | None = None) -> Servi
     promises = load_promises(routing_data(settings))
     with database.for_writing(engine).begin() as connection:
         ticket_thread.fill_tallies(connection, promises)
-    model = model or RasaClient(settings.rasa_url, timeout_s=settings.rasa_timeout_ms / 1000)
+    model = model or RasaClient(
+        settings.rasa_url,
+        timeout_s=settings.rasa_timeout_ms / 1000,
+        hands_over_vectors=settings.embedding_model == DEFAULT_MODEL,
+    )
     parts, library, guidance = build_parts(settings, engine, matters, model)
     secrets = open_secrets(settings)
     wechat = HttpWeChat(

@@ -155,7 +155,7 @@ class Understanding:
         """Calibrated probability of every intent; by the nearest utterances alone while the model is away."""
         nearest = self._utterances.probabilities(vector)
         try:
-            model = self._model.intents(text)
+            model = self._model.intents(text, vector)
         except IntentModelAwayError as away:
             log.warning("intent_model_away", extra={"cause": str(away)})
             model = None

