@@ -47,7 +47,7 @@ def test_the_served_model_ranks_the_same_with_the_vector_handed_over(
 
 
 def test_a_vector_of_the_wrong_length_is_refused_by_the_served_model(intent_model: RasaClient) -> None:
-    with pytest.raises(IntentModelAwayError, match="400|500"):
+    with pytest.raises(IntentModelAwayError, match=r"400|500"):
         intent_model.intents("房东不退押金", np.zeros(3, np.float32))
 
 
