@@ -128,7 +128,9 @@ def judge(
 ) -> tuple[tuple[CaseMatch, ...], Decision]:
     """Cases and decision for what is known: the one path for chat, ticket, and batch."""
     likely = {guess.matter: guess.confidence for guess in inquiry.ranking}
-    matches = search_cases(inquiry.text, vector, likely, parts.index, parts.statutes, now.date())
+    matches = search_cases(
+        inquiry.text, vector, likely, parts.index, parts.statutes, now.date(), tuning=parts.rules.tuning
+    )
     return matches, decide(inquiry, matches, parts.directory, parts.rules, now, unresolved=unresolved)
 
 

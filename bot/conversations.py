@@ -71,11 +71,14 @@ class Exchange:
 
 
 def open_conversation(
-    connection: Connection, channel: str, now: datetime, lifetime: timedelta
+    connection: Connection, channel: str, now: datetime, lifetime: timedelta, id_: str | None = None
 ) -> tuple[Conversation, str]:
-    """A new conversation and its token, which is kept only as a hash."""
+    """A new conversation and its token, which is kept only as a hash.
+
+    `id_` of 24 hexadecimal digits is given by a caller that wants it once: `IntegrityError` the second time.
+    """
     token = secrets.token_urlsafe(24)
-    conversation = Conversation(secrets.token_hex(12), channel, Dialogue(), 0, now, now + lifetime)
+    conversation = Conversation(id_ or secrets.token_hex(12), channel, Dialogue(), 0, now, now + lifetime)
     connection.execute(
         insert(conversation_table).values(
             id=conversation.id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from bot import counterpart_weights
 from bot.amounts import read_amount
 from bot.counterparts import CounterpartReader
 from bot.dates import DateReader
@@ -31,7 +32,7 @@ class Entities:
         self._pipeline = Pipeline()
         self._places = PlaceReader(self._pipeline, areas, lexicon)
         self._people = PeopleReader(self._pipeline, lexicon)
-        self._counterparts = CounterpartReader(lexicon)
+        self._counterparts = CounterpartReader(lexicon, counterpart_weights.read())
         self._stages = StageReader(lexicon)
         self._dates = DateReader(lexicon)
         self._cues = load_cues() if cues is None else cues

@@ -20,6 +20,7 @@ MINOR_BELOW = 18  # 未成年人保护法第二条
 OLDEST = 120
 CONCERNED_REACH = 16  # characters after a kin word in which his trouble is told
 AGAINST_REACH = 10
+STORY_REACH = 30  # ... of one whom the story begins with
 
 _HIS_STORY_ENDS = re.compile(r"[。！？!?\n]|[，, ]我(?!家|们家|爸|妈|哥|姐|弟|妹)")
 _ASKED_FOR = re.compile(r"(?:替|帮|代|为)(?:我们?|俺|一?个)?[^，。！？,]{0,4}$")
@@ -28,12 +29,17 @@ _TAKEN_CARE_OF = re.compile(r"(?:把|送|接)(?:我|我们|我家)?$")
 _OWN = re.compile(
     r"(?:我|我们|咱|俺|本人|家里?|屋里|我家?的|我[亲大小]|^|[，。！？,!?；;、\s]|那个|就是|因为|现在|的话|由于)$"
 )
+_NAMED_OWN = re.compile("我|俺|咱|屋里|家里|那个")
+_NO_SUBJECT = re.compile(
+    r"[的家们和跟与]|之间|有没有|能不能|可不可以|(?:可以|能|要|叫|让|帮|替)我|[^，。！？,]{0,12}[吗嘛]?$"
+)
 _WITH_OTHERS = re.compile(r"(?:[和跟与同给对让叫]我?|(?<!听)说我|不是我?|一个|有个)$")
+FIRST = 10  # characters before the person a story begins with
 EARLY = 50  # characters; later in a story a relative is mentioned by the way
 
 _NUMBER = r"(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})"
 _AGE = re.compile(rf"{_NUMBER}(?:好几|多|来|几)?(?:个)?周?岁")
-_NOT_AN_AGE_BEFORE = re.compile(r"(?:未满|不满|没满|年满|到|至|不到|未到|小于|大于|以前|和|与|或)$")
+_NOT_AN_AGE_BEFORE = re.compile(r"(?:不够|未满|不满|没满|年满|到|至|不到|未到|小于|大于|以前|和|与|或)$")
 _NOT_AN_AGE_AFTER = re.compile(r"(?:半)?(?:未满|以[上下前内后]|之[前后]|前|才|的?时候?|那年|起|开始|退休|的?规定)")
 _OVER = re.compile(r"(?:[我爸妈亲公婆爷奶爹娘头]|已经?|以|都)(?:超过?|过|满)$")
 _BARE_AGE = re.compile(
@@ -42,6 +48,7 @@ _BARE_AGE = re.compile(
 )
 _THIS_YEAR_AGE = re.compile(rf"今年{_NUMBER}(?:好几|多)?(?:了|(?=[，。,！!？?；;\s]|$))")
 _SPEAKER = re.compile("(?<![了给赔要骗差欠罚收扣找借让])我|本人")
+_HE = re.compile("[他她](?!们)")
 _BORN = re.compile(
     r"(?P<y>(?:19|20)\d\d|\d\d|[一二三四五六七八九零〇]{2}|[一二零〇九]{2}[一二三四五六七八九零〇]{2})年?(?:(?P<m>\d{1,2})月)?(?:\d{1,2}[日号])?份?"
     r"(?:出生|生人|生的|生日|生(?=[，。,的\s]|$))"
@@ -100,6 +107,7 @@ class PeopleReader:
         self._elder_words = frozenset(words["elder_words"])
         self._concerned = pattern(words["concerned"], _FILE)
         self._against = pattern(words["against"], _FILE)
+        self._own_quarrel = pattern(words["own_quarrel"], _FILE)
         self._groups = tuple(_group_cue(row, words["kin"], words["husbands"]) for row in words["groups"])
 
     def read(self, text: str, doc: Any, today: date) -> People:
@@ -129,7 +137,18 @@ class PeopleReader:
             return False
         # His trouble is told before the next person comes in: 「我爸不肯跟我弟过，他老骂人」
         end = min((other.start - person.end for other in kin if other.start > person.end), default=len(after))
-        return not self._against.search(after[:AGAINST_REACH]) and bool(self._concerned.search(after[: max(end, 6)]))
+        if person.start > FIRST and not _NAMED_OWN.search(before):
+            return False  # 「……，孩子住院要用钱」: by the way
+        if self._against.search(after[:AGAINST_REACH]):
+            return False
+        return bool(self._concerned.search(after[: max(end, 6)])) or self._begins_story(text, person)
+
+    def _begins_story(self, text: str, person: Kin) -> bool:
+        """「表姐在超市做促销，两边都不给交社保」: whoever a story begins with, unless it is the speaker's own quarrel."""
+        if person.start > FIRST or _NO_SUBJECT.match(text, person.end) or self._own_quarrel.search(text):
+            return False
+        trouble = text[person.end : person.end + STORY_REACH]
+        return person.kind != "spouse" or self._concerned.search(trouble) is not None
 
     def _read_groups(self, text: str, asked_for: Kin | None, age: int | None) -> tuple[Group, ...]:
         told = {cue.group for cue in self._groups if cue.fits(text)}
@@ -147,7 +166,7 @@ def _kin(phrase: Phrase) -> Kin:
 
 def _age(text: str, kin: Sequence[Kin], asked_for: Kin | None, today: date) -> int | None:
     """The age of the person concerned; ages of the other side and of children in custody matters are left out."""
-    for years, start in sorted(_ages(text, kin, today), key=lambda found: found[1]):
+    for years, start in sorted(_ages(text, kin, asked_for, today), key=lambda found: found[1]):
         if not 0 <= years <= OLDEST:
             continue
         owner = _owner(text, kin, start)
@@ -167,14 +186,17 @@ def _owner(text: str, kin: Sequence[Kin], start: int) -> Kin | None:
     return people[-1] if people and own < people[-1].end else None
 
 
-def _ages(text: str, kin: Sequence[Kin], today: date) -> Iterator[tuple[int, int]]:
+def _ages(text: str, kin: Sequence[Kin], asked_for: Kin | None, today: date) -> Iterator[tuple[int, int]]:
     """Ages with the place where each stands."""
     for match in _AGE.finditer(text):
         before = text[max(0, match.start() - 3) : match.start()]
         is_limit = _NOT_AN_AGE_BEFORE.search(before) or _NOT_AN_AGE_AFTER.match(text, match.end())
         if not is_limit and (_OVER.search(before) or not before.endswith(("满", "超", "过"))):
             yield from _number(match, before)
-    for person_end in [person.end for person in kin] + [match.end() for match in _SPEAKER.finditer(text)]:
+    ends = [person.end for person in kin] + [match.end() for match in _SPEAKER.finditer(text)]
+    if asked_for is not None:  # 「替老乡问，他六十六了」
+        ends += [match.end() for match in _HE.finditer(text)]
+    for person_end in ends:
         bare = _BARE_AGE.match(text, person_end)
         if bare and (to_count(bare["n"]) or 0) >= 10:
             yield from _number(bare, bare["lead"])

@@ -76,7 +76,8 @@ class PlaceReader:
         self._options |= {slip: self._options[name] for slip, name in words["slips"].items() if name in self._options}
         self._streets = {street.name for street in areas.streets}
         communities = _read_communities(lexicon / "communities.csv", areas)
-        self._options = communities | self._options
+        self._options = {said: options for said, (options, _) in communities.items()} | self._options
+        self._communities = {said: streets for said, (_, streets) in communities.items()}
         self._cities, careful = _read_cities(lexicon / "cities.csv", self._options)
         self._elsewhere = frozenset(words["elsewhere"])
         self._cities |= {name: _City(name, 0) for name in self._elsewhere}
@@ -101,7 +102,10 @@ class PlaceReader:
         areas = _join_areas(text, self._areas(found, cities))
         edges = sorted({edge for item in (*areas, *cities) for edge in (item.start, item.end)})
         places = _narrowed(
-            Place(item.options, self._role(text, item, cues, edges), item.street, item.said) for item in areas
+            Place(
+                item.options, self._role(text, item, cues, edges), item.street or self._street_around(item), item.said
+            )
+            for item in areas
         )
         here = any(place.role in _DECIDING for place in places) or any(
             self._role(text, _Found((), name.start, name.end, name.said), cues, edges) in _DECIDING
@@ -126,6 +130,15 @@ class PlaceReader:
         """The street's official name; 「蔡甸」 alone is the district and names no street."""
         ways = (said, said + "道", said.removesuffix("办") + "道") if said[-1] in "道街办镇乡园" else ()
         return next((way for way in ways if way in self._streets), None)
+
+    def _street_around(self, item: _Found) -> str | None:
+        """The street of the community or village that the place ends with, where the area leaves one."""
+        if len(item.options) != 1:
+            return None
+        ends = (self._communities.get(item.said[start:]) for start in range(len(item.said)))
+        streets = next((found for found in ends if found), frozenset())
+        names = {street for area, street in streets if area == item.options[0]}
+        return next(iter(names)) if len(names) == 1 else None
 
     def _join_cities(self, text: str, found: Sequence[Phrase]) -> list[_Found]:
         """Names beyond the city; of 「广东深圳南山区」 the city is kept."""
@@ -229,11 +242,12 @@ def _role_cue(row: Mapping[str, Any]) -> _RoleCue:
     )
 
 
-def _read_communities(path: Path, areas: Areas) -> dict[str, tuple[str, ...]]:
-    """Communities and villages by every way to say them; one name is often found in several districts."""
+def _read_communities(path: Path, areas: Areas) -> dict[str, tuple[tuple[str, ...], frozenset[tuple[str, str]]]]:
+    """Communities and villages by every way to say them, with their areas and (area, street)s; one name is often found in
+    several districts."""
     districts = {area.code: area.name for area in areas.areas if area.code}
     streets = {street.code: street for street in areas.streets}
-    result: dict[str, tuple[str, ...]] = {}
+    result: dict[str, tuple[tuple[str, ...], frozenset[tuple[str, str]]]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             street = streets.get(row["code"][:9])
@@ -243,7 +257,9 @@ def _read_communities(path: Path, areas: Areas) -> dict[str, tuple[str, ...]]:
             options = (street.zone, district) if street and street.zone else (district,)
             for ending in ("社区", "村", "居委"):
                 said = row["stem"] + ending
-                result[said] = tuple(dict.fromkeys((*result.get(said, ()), *options)))
+                known_areas, known_streets = result.get(said, ((), frozenset()))
+                own = {(area, street.name) for area in options} if street else set()
+                result[said] = (tuple(dict.fromkeys((*known_areas, *options))), known_streets | own)
     return result
 
 

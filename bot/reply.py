@@ -243,13 +243,15 @@ class QuickReply:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: a first line that helps by itself, cards in order of display, taps."""
+    """One answer: a first line that helps by itself, cards in order of display, taps. `english` where it was asked in English:
+    the essentials are, and what the page says by itself is to be."""
 
     id: str
     outcome: ReplyOutcome
     text: str
     cards: tuple[Card, ...] = ()
     quick_replies: tuple[QuickReply, ...] = ()
+    english: bool = False
 
     @property
     def case_ids(self) -> tuple[str, ...]:

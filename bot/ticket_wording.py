@@ -19,6 +19,7 @@ EVENT_TEXT: dict[EventKind, str] = {
     "asked": "{body}想请您补充：{text}",
     "citizen_wrote": "{text}",
     "attached": "{text}",
+    "detached": "收回了文件：{text}",
     "recused": "{text}",
     "contacted_again": "同一个人为同一件事又来问了一次。{text}",
     "reminder": "已经催办。{text}",
@@ -42,5 +43,9 @@ EVENT_TEXT: dict[EventKind, str] = {
     "booking_moved": "改到{day}{what}。",
     "booking_cancelled": "取消了约好的时间（{day}{what}）。{text}",
 }
+# What becomes of a file the citizen takes back: gone here, whatever somebody may have of it.
+FILE_GONE = "{name}。文件已经删除，这里没有人能再看到。"
+UNSEEN_BY_BODIES = "转给单位之前就收回了，没有单位看过。"
+SEEN_BY_BODIES = "收回之前{bodies}可能已经看过或者存下，存下的那一份收不回来。"
 WRITTEN_DOWN = "（{person}代为登记）"  # what a body or a citizen told a member of staff
 DISSATISFIED = "市民评价“{level}”"

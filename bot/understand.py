@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -18,6 +18,7 @@ from bot.needs import Needs
 from bot.office_words import OfficeWords
 from bot.rasa_client import IntentModel
 from bot.utterances import NearestUtterances
+from case_library.tuning import Tuning
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR, Facts, Inquiry, MatterGuess
 
 log = logging.getLogger("yibotong.bot")
@@ -141,6 +142,14 @@ class Understanding:
         """The same parts reading other facts: the rules' cues have changed."""
         other = copy.copy(self)
         other._entities = entities  # noqa: SLF001
+        return other
+
+    def with_tuning(self, tuning: Tuning) -> Understanding:
+        """The same parts with other thresholds."""
+        other = copy.copy(self)
+        other._combination = replace(  # noqa: SLF001
+            self._combination, unclear_below=tuning.unclear_below, also_above=tuning.also_above
+        )
         return other
 
     def nearest(self, vector: np.ndarray) -> dict[str, float]:

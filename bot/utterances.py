@@ -22,8 +22,13 @@ SAME_WORDS = 0.985
 
 def read_utterances(folder: Path) -> list[tuple[str, str]]:
     """(intent, sentence) of every Rasa file in a folder, in file order."""
+    return read_utterance_files(sorted(folder.glob("*.yml")))
+
+
+def read_utterance_files(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """(intent, sentence) of Rasa files, in their order."""
     rows, problems = [], []
-    for path in sorted(folder.glob("*.yml")):
+    for path in paths:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         for block in raw["nlu"]:
             for number, line in enumerate(block["examples"].splitlines(), 1):

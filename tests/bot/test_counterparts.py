@@ -1,9 +1,14 @@
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from bot import counterpart_weights
 from bot.counterparts import CounterpartReader
 from bot.entities import LEXICON
 
-READER = CounterpartReader(LEXICON)
+READER = CounterpartReader(LEXICON, weights=None)
+LEARNT = CounterpartReader(LEXICON, counterpart_weights.read())
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,34 @@ def test_one_s_own_side_does_not_count() -> None:
     text = "我姐离婚想问问财产"
     assert READER.read(text, [(1, 2)]) == "family"
     assert READER.read("我姐", [(1, 2)]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("楼上晾衣服滴水，把我晒的棉絮都打湿了", "person"),
+        ("存的定期到期去取，柜台说是理财，利息少了一大半", "bank"),
+        ("共享自习室包年的座位，开了两个月就倒闭了", "merchant"),
+        ("儿子天天伸手要钱，不给就砸东西", "family"),
+        ("干满十年了，非要跟我再签一年的合同", "employer"),
+        ("申请材料交上去半年，窗口一直不给答复", "government"),
+    ],
+)
+def test_the_wording_tells_where_nobody_is_named(text: str, kind: str) -> None:
+    assert LEARNT.read(text) == kind
+
+
+@pytest.mark.parametrize("text", ["你好", "法律援助怎么申请", "公证处周末开门不开门"])
+def test_the_wording_makes_nobody_up(text: str) -> None:
+    assert LEARNT.read(text) is None
+
+
+def test_weights_are_kept_as_they_were_learnt(tmp_path: Path) -> None:
+    texts = ["老板不发工资", "公司欠工资", "工资没发", "离婚孩子归谁", "离婚财产怎么分", "离婚他不肯"] * 2
+    told = [["employer"]] * 3 + [["family"]] * 3
+    points = np.stack([READER.features(text) for text in texts])
+    learnt = counterpart_weights.learn(texts, points, told * 2, [1.0] * len(texts))
+    counterpart_weights.write(learnt, tmp_path / "weights.npz")
+    kept = CounterpartReader(LEXICON, counterpart_weights.read(tmp_path / "weights.npz"))
+    assert kept.read("工资一直不发给我") == "employer"
+    assert kept.read("要离婚，他不同意") == "family"

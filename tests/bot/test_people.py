@@ -164,3 +164,27 @@ def test_who_is_only_said_to_owe_is_not_the_one_asked_for() -> None:
 )
 def test_groups_are_read_from_more_words(text: str, group: str) -> None:
     assert group in read(text).groups
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("表姐在商场做导购，两边都不给她交社保", "表姐"),
+        ("我弟弟是理发师，老板不准他两年内自己开店", "弟弟"),
+        ("老公在酒吧让人用瓶子打伤了头，住院花了三万", "老公"),
+    ],
+)
+def test_whoever_a_story_begins_with_is_asked_for(text: str, said: str) -> None:
+    assert asked_for(text) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["哥哥种了我的三亩地不还，我不同意", "店关门了，钱退不出来，孩子住院等钱用", "女儿要离婚分我的房子"]
+)
+def test_an_own_quarrel_or_a_relative_by_the_way_is_not_asked_for(text: str) -> None:
+    assert asked_for(text) is None
+
+
+def test_the_age_of_him_it_is_asked_for_is_read() -> None:
+    assert read("替我老乡问，他六十八了，扫地摔伤了").age == 68
+    assert read("他六十八了，不还我钱").age is None

@@ -73,6 +73,23 @@ def test_a_later_exact_mention_replaces_the_vague_one() -> None:
     assert told("我住武昌，就是武昌区水果湖街道")[0][0] == ("武昌区",)
 
 
+@pytest.mark.parametrize(
+    ("text", "area", "street"),
+    [
+        ("我住保成社区", "江岸区", "大智街道"),
+        ("我住江岸区保成社区", "江岸区", "大智街道"),
+        ("我家在黄陂区三合村", "黄陂区", "王家河街道"),
+        ("我住三合村", None, None),
+    ],
+)
+def test_a_community_leads_to_its_street_where_only_one_can_be_meant(
+    text: str, area: str | None, street: str | None
+) -> None:
+    (place,) = read(text).places
+    assert (place.options[0] if len(place.options) == 1 else None) == area
+    assert place.street == street
+
+
 def test_the_other_side_s_place_is_not_ours() -> None:
     assert told("对方住在江夏，我住青山") == [(("江夏区",), "counterpart"), (("青山区",), "home")]
 

@@ -56,3 +56,24 @@ def test_plans_questions_and_lookalikes_are_no_stage(text: str) -> None:
 
 def test_the_furthest_stage_wins() -> None:
     assert READER.read("调解过没用，起诉了，上个月一审判了") == "judged_first"
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("收到仲裁委的仲裁通知，几天内答辩", "arbitrating"),
+        ("报警三四次了，他还是天天闹", "reported"),
+        ("执行款到了法院账上，一直不打给我", "enforcing"),
+        ("复议确认违法以后，镇里还是不赔", "reconsidered"),
+        ("判决准予离婚，他又来闹", "judged_first"),
+        ("伤者把我也告了，说车是我的", "suing"),
+        ("文化局罚一万二，还要停业", "decided_by_organ"),
+    ],
+)
+def test_stages_told_in_passing_are_read(text: str, stage: str) -> None:
+    assert READER.read(text) == stage
+
+
+@pytest.mark.parametrize("text", ["店门都关了，人也找不到", "厂子关了，工资没人给", "老板听说被抓了，我的钱怎么办"])
+def test_a_shop_shut_or_the_other_side_taken_is_nobody_s_detention(text: str) -> None:
+    assert READER.read(text) != "detained"
