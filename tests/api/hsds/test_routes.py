@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from starlette.testclient import TestClient
 
-from api.hsds import Catalogue
+from api.hsds.catalogue import Catalogue
 from routing.directory import Body, Directory
 from routing.hours import read_hours
 from routing.load import load_directory
