@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from case_library.tuning import FITS_FROM
+
 Status = Literal["sample", "draft", "in_review", "published", "retired"]
 
 
@@ -56,10 +58,11 @@ class CaseMatch:
     """A case found for an inquiry.
 
     `score` is 0 to 1, for ranking: 1 means first in every ranking. `similarity` is the cosine to the nearest of its own
-    questions, for deciding whether it fits at all.
+    questions, for deciding whether it fits at all: from `fits_from` on it does.
     """
 
     case: Case
     score: float
     similarity: float
     why: tuple[str, ...]
+    fits_from: float = FITS_FROM

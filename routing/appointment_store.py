@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from case_library.store import upsert
+from routing import ticket_thread
 from routing.appointment_tables import appointment_table, capacity_table
 from routing.appointments import BookingKind, Capacity, Slot
 from routing.complaints import not_recused
@@ -28,10 +30,6 @@ class SlotTakenError(RoutingError):
     def __init__(self, body_id: str, slot: Slot) -> None:
         super().__init__(f"{body_id}: no place left at {slot.starts.isoformat()}")
         self.slot = slot
-
-
-class AlreadyBookedError(RoutingError):
-    """Somebody else booked for the same ticket at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,7 @@ class BookingLine:
 
 def set_capacity(connection: Connection, capacity: Capacity, who: str, now: datetime) -> None:
     """From now on; what is booked stays booked."""
-    key = (capacity_table.c.kind == capacity.kind, capacity_table.c.body_id == capacity.body_id)
-    values = {"places": capacity.places, "minutes": capacity.minutes, "set_by": who, "set_at": now}
-    if connection.execute(update(capacity_table).where(*key).values(**values)).rowcount == 0:
-        fresh = {"kind": capacity.kind, "body_id": capacity.body_id}
-        connection.execute(insert(capacity_table).values(**fresh, **values))
+    upsert(connection, capacity_table, {**asdict(capacity), "set_by": who, "set_at": now})
 
 
 def forget_capacity(connection: Connection, kind: BookingKind, body_id: str) -> bool:
@@ -103,8 +97,12 @@ def book(
     """Take a place, in place of what the ticket had of this kind. `SlotTakenError` when all `places` are taken (None: as
     many as come): the caller rolls back, and the ticket keeps what it had.
 
-    Two who want the last place cannot both get it: the database refuses the same place twice.
+    Two who want the last place cannot both get it: the database refuses the same place twice. Slots of two lengths can
+    overlap without sharing a place, so that a place with a capacity is booked by one after the other.
     """
+    ticket_thread.hold(connection, ticket)
+    c = capacity_table.c
+    connection.execute(select(c.places).where(c.kind == kind, c.body_id == body_id).with_for_update())
     end(connection, ticket, kind, "moved", now)
     values = {
         "ticket": ticket,
@@ -125,8 +123,6 @@ def book(
                     insert(appointment_table).values(place=place, **values).returning(_a.id)
                 ).scalar_one()
         except IntegrityError:
-            if connection.execute(select(_a.id).where(_a.active == values["active"])).first():
-                raise AlreadyBookedError(ticket) from None
             continue
         return Booking(row_id, ticket, kind, body_id, slot, by, now)
     raise SlotTakenError(body_id, slot)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from routing import ticket_thread
 from routing.errors import RoutingError
 from routing.tables import attachment_table
 from routing.ticket_events import Audience, TicketEvent, sees
+from routing.ticket_state import follow
 
 
 class UnknownFileError(RoutingError):
@@ -22,7 +23,8 @@ class UnknownFileError(RoutingError):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One file. `id` names its content, `name` is cleaned, `media_type` was found in the content, `size` is in bytes."""
+    """One file. `id` names its content, `name` is cleaned, `media_type` was found in the content, `size` is in bytes. `key` is
+    its content's own, encrypted; None for one that lies open."""
 
     id: str
     ticket: str
@@ -30,6 +32,7 @@ class Attachment:
     media_type: str
     size: int
     sha256: str
+    key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,25 @@ def add(connection: Connection, file: Attachment) -> None:
     connection.execute(insert(attachment_table).values(**asdict(file)))
 
 
+def of_ticket(connection: Connection, ticket: str) -> dict[str, Attachment]:
+    """The files that came with a ticket, by their ids, whoever may see them."""
+    query = select(attachment_table).where(attachment_table.c.ticket == ticket)
+    return {row.id: Attachment(**row._mapping) for row in connection.execute(query)}  # noqa: SLF001  (public)
+
+
+def remove(connection: Connection, file_id: str) -> None:
+    """Forget a file and the key without which its content is worthless."""
+    connection.execute(delete(attachment_table).where(attachment_table.c.id == file_id))
+
+
+def bodies_with(events: Sequence[TicketEvent], file_id: str) -> tuple[str, ...]:
+    """Names of the bodies that had the ticket while this file was there, and may have seen it."""
+    came = next(place for place, e in enumerate(events, 1) if e.kind == "attached" and e.details.file == file_id)
+    had = [follow(events[:came]).body_name]
+    had += [e.details.body_name for e in events[came:] if e.kind in ("sent", "referred_onward", "decided")]
+    return tuple(dict.fromkeys(name for name in had if name))
+
+
 def count(connection: Connection, ticket: str) -> int:
     """How many files a ticket has."""
     query = select(func.count()).select_from(attachment_table).where(attachment_table.c.ticket == ticket)
@@ -60,8 +82,7 @@ def ids(connection: Connection) -> set[str]:
 def shown(connection: Connection, ticket: str, events: Sequence[TicketEvent], audience: Audience) -> tuple[Shown, ...]:
     """The files of a ticket that this audience may see, oldest first; for those who work on it with the files of tickets that
     were merged into it, whose citizens may be others."""
-    query = select(attachment_table).where(attachment_table.c.ticket == ticket)
-    files = {row.id: Attachment(**row._mapping) for row in connection.execute(query)}  # noqa: SLF001  (public)
+    files = of_ticket(connection, ticket)
     found: list[Shown] = []
     for sequence, event in enumerate(events, 1):
         if event.kind == "absorbed" and audience != "citizen":

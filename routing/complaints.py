@@ -158,6 +158,7 @@ def recuse(
     A body that has the ticket loses it: it comes back to the desk.
     """
     id_, name = who
+    ticket_thread.hold(connection, ticket)
     progress = ticket_thread.progress_of(connection, ticket)
     if id_ in (progress.recused_staff if party == "staff" else progress.recused_bodies):
         return progress

@@ -36,12 +36,33 @@ class AidGround:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AidEase:
+    """What makes it easier to get it for those who need that: a visit at home, one's own word for one's means."""
+
+    code: str
+    text: str
+    basis: tuple[str, ...]
+    when: tuple[Condition, ...]
+
+    def fits(self, inquiry: Inquiry, flags: Mapping[str, bool]) -> bool:
+        return any(condition.holds(inquiry, flags, frozenset()) for condition in self.when)
+
+
 def judge_legal_aid(
-    inquiry: Inquiry, grounds: Sequence[AidGround], flags: Mapping[str, bool] | None = None
+    inquiry: Inquiry,
+    grounds: Sequence[AidGround],
+    flags: Mapping[str, bool] | None = None,
+    eases: Sequence[AidEase] = (),
 ) -> LegalAid | None:
-    """How likely free legal aid is, with the articles, or None when the matter has nothing to do with it."""
+    """How likely free legal aid is, with the articles, or None when the matter has nothing to do with it.
+
+    Of `eases` those that fit are told too, unless aid is unlikely.
+    """
     known = dict(inquiry.facts.flags) if flags is None else flags
-    for ground in grounds:
-        if ground.fits(inquiry, known):
-            return LegalAid(ground.level, ground.text, ground.basis, ground.papers)
-    return None
+    ground = next((ground for ground in grounds if ground.fits(inquiry, known)), None)
+    if ground is None:
+        return None
+    told = [ease for ease in eases if ground.level != "unlikely" and ease.fits(inquiry, known)]
+    basis = dict.fromkeys((*ground.basis, *(source for ease in told for source in ease.basis)))
+    return LegalAid(ground.level, "".join((ground.text, *(ease.text for ease in told))), tuple(basis), ground.papers)

@@ -22,6 +22,7 @@ def escalate(connection: Connection, promises: Promises, number: str, now: datet
 
     Running it again adds nothing: each event is named by the promise and the moment its clock started.
     """
+    ticket_thread.hold(connection, number)
     thread = ticket_thread.events_of(connection, number)
     progress = follow(thread)
     added: list[EventKind] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,8 @@ NAMES = tuple(
     if name not in ("id", "source", "checked_on", "editor")  # these are of the fact, not facts themselves
 )
 NEEDED = ("type", "name", "area")  # of a new entry
+LONGEST_VALUE, LONGEST_SOURCE, LONGEST_ID = 500, 300, 120  # characters, as the table holds them
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # no database takes all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,15 @@ def check_found(
     """What is wrong with facts before they are written down; nothing when they can be."""
     problems = [Problem(fact.name, 1, "checked in the future") for fact in found if fact.checked_on > today]
     problems += [Problem(fact.name, 1, "is no fact of an entry") for fact in found if fact.name not in NAMES]
+    problems += [
+        Problem(fact.name, 1, "is too long")
+        for fact in found
+        if len(fact.value or "") > LONGEST_VALUE
+        or len(fact.note) > LONGEST_VALUE
+        or len(fact.source) > LONGEST_SOURCE
+        or len(fact.body_id) > LONGEST_ID
+    ]
+    problems += [Problem(fact.name, 1, "has unreadable characters") for fact in found if not _readable(fact)]
     given = {fact.name for fact in found if fact.value}
     if body is None:
         problems += [Problem(name, 1, "is needed for a new entry") for name in NEEDED if name not in given]
@@ -167,6 +179,10 @@ def check_found(
     except BadDataFileError as error:
         return error.problems
     return []
+
+
+def _readable(fact: Found) -> bool:
+    return not any(_UNREADABLE.search(text) for text in (fact.body_id, fact.value or "", fact.source, fact.note))
 
 
 def tickets_waiting_at(connection: Connection, body_id: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, or_
 
 from routing.complaints import not_recused
 from routing.tables import ticket_status_table, ticket_table, ticket_tally_table
-from routing.tallies import REPEAT_DAYS
+from routing.tallies import PROMISED, REPEAT_DAYS
 
 GroupedBy = Literal["area", "matter", "body", "week", "month"]
 FigureId = Literal[
@@ -60,8 +60,8 @@ def _settled(today: date) -> ColumnElement[bool]:
 
 def _overdue(today: date) -> Count:
     """Promises that still run and are over."""
-    days = (_t.first_response_by, _t.acceptance_by, _t.answer_by, _t.callback_by)
-    first, *others = (_as_int(day < today) for day in days)
+    days = (f"{clock}_by" for clock in PROMISED)
+    first, *others = (_as_int(_t[day] < today) for day in days)
     return sum(others, start=first)
 
 
@@ -104,7 +104,7 @@ DEFINITIONS: dict[FigureId, Definition] = {
     ),
     "promises_kept": Definition(
         "承诺兑现率",
-        "分子：按时做到的承诺。分母：已做到的和已超期的承诺（首次回应、受理或退回、答复、回访）。",
+        "分子：按时做到的承诺。分母：已做到的和已超期的承诺（首次回应、受理或退回、答复、回访、约定时间的回电）。",
         part=lambda _: _t.kept,
         whole=lambda today: _t.kept + _t.broken + _overdue(today),
     ),
@@ -165,23 +165,25 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which tickets are counted: opened from `first` to `last`; None is any, `UNKNOWN` is those of which it is not known."""
+    """Which tickets are counted: opened from `first` to `last`; None is any, `UNKNOWN` is those of which it is not known.
+
+    `within` are the districts that whoever asks is there for; with those of which it is not known. Empty is the whole city.
+    """
 
     first: date
     last: date
     area: str | None = None
     matter: str | None = None
     body: str | None = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks behind a figure: tickets from which they, or a body they act for, are recused are not shown, nor those of
-    other districts than `areas`; empty is the whole city."""
+    """Who looks behind a figure: tickets from which they, or a body they act for, are recused are not shown."""
 
     username: str
     bodies: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +238,6 @@ def tickets_behind(
     definition = DEFINITIONS[figure]
     part, whole = definition.part(today), definition.whole(today)
     where = [*_in_scope(scope), whole > 0, not_recused(reader.username, reader.bodies)]
-    if reader.areas:
-        where.append(_t.area.in_((*reader.areas, "")))
     if in_part is not None:
         where.append(part == whole if in_part else part < whole)
     with_status = ticket_tally_table.join(ticket_status_table, ticket_status_table.c.ticket == _t.ticket)
@@ -264,6 +264,8 @@ def _key(value: str | date) -> str:
 
 def _in_scope(scope: Scope) -> list[ColumnElement[bool]]:
     where = [_t.counted == 1, _t.opened_on.between(scope.first, scope.last)]
+    if scope.within:
+        where.append(_t.area.in_((*scope.within, "")))
     for column, wanted in ((_t.area, scope.area), (_t.matter, scope.matter), (_t.body_id, scope.body)):
         if wanted is not None:
             where.append(column == ("" if wanted == UNKNOWN else wanted))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from routing.tables import identity_table, ticket_status_table, ticket_table
 
@@ -30,31 +31,31 @@ class Identity:
 
 def join(connection: Connection, identities: Sequence[Identity], consent_version: str, now: datetime) -> str:
     """The person known by these, who is one from now on; a new one when none of them is known yet."""
-    keys = [(identity.kind, identity.fingerprint) for identity in identities]
-    known = connection.execute(
-        select(identity_table)
-        .where(tuple_(identity_table.c.kind, identity_table.c.fingerprint).in_(keys))
-        .order_by(identity_table.c.joined_at)
-    ).all()
+    keys = sorted({(identity.kind, identity.fingerprint) for identity in identities})
+    known = _known(connection, keys)
     person = known[0].person_id if known else secrets.token_hex(16)
+    there = {(row.kind, row.fingerprint) for row in known}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for kind, fingerprint in keys:
+        if (kind, fingerprint) not in there:
+            fresh = {"kind": kind, "fingerprint": fingerprint, "person_id": person}
+            fresh |= {"consent_version": consent_version, "joined_at": now}
+            connection.execute(dialect.insert(identity_table).values(fresh).on_conflict_do_nothing())
+    known = _known(connection, keys)  # whoever joined one of them in between gave it another person
+    person = known[0].person_id
     others = {row.person_id for row in known} - {person}
     if others:
         for table in (identity_table, ticket_table):
             connection.execute(update(table).where(table.c.person_id.in_(others)).values(person_id=person))
-    there = {(row.kind, row.fingerprint) for row in known}
-    for kind, fingerprint in keys:
-        if (kind, fingerprint) not in there:
-            there.add((kind, fingerprint))
-            connection.execute(
-                insert(identity_table).values(
-                    kind=kind,
-                    fingerprint=fingerprint,
-                    person_id=person,
-                    consent_version=consent_version,
-                    joined_at=now,
-                )
-            )
     return person
+
+
+def _known(connection: Connection, keys: Sequence[tuple[str, str]]) -> Sequence[Row]:
+    """Those of these that are known, the first joined in front; nobody else joins them until the transaction ends."""
+    i = identity_table.c
+    query = select(identity_table).where(tuple_(i.kind, i.fingerprint).in_(keys)).order_by(i.kind, i.fingerprint)
+    rows = connection.execute(query.with_for_update()).all()
+    return sorted(rows, key=lambda row: row.joined_at)
 
 
 def earlier_ticket(connection: Connection, person_id: str, matter: str, now: datetime) -> str | None:

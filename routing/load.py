@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from routing import tuning_file
 from routing.areas import Areas
 from routing.complaints import Target, read_targets
 from routing.cues import Cues
@@ -17,7 +18,7 @@ from routing.directory import Directory
 from routing.directory_files import read_areas, read_cue_file, read_directory
 from routing.promises import Promises, read_promises
 from routing.proof import GoldInquiry
-from routing.route_files import Known, read_aid_grounds, read_gold, read_limits, read_questions, read_routes
+from routing.route_files import Known, read_aid, read_gold, read_limits, read_questions, read_routes
 from routing.rules import Rules
 
 DATA_DIR = Path(__file__).parent / "data"
@@ -79,7 +80,9 @@ def load_rules(
     known, questions = _read_known(matters, data_dir, problems, in_force)
     routes = read_routes(sorted((data_dir / "routes").glob("*.yml")), questions, known, problems)
     limits = read_limits(data_dir, known, problems)
-    grounds = read_aid_grounds(data_dir, known, problems)
+    grounds, eases = read_aid(data_dir, known, problems)
+    own = data_dir / tuning_file.FILE  # an imported folder of before holds none
+    tuning = tuning_file.read_tuning(own if own.exists() else DATA_DIR / tuning_file.FILE, problems)
     problems.check()
     return Rules(
         routes=routes.routes,
@@ -89,7 +92,9 @@ def load_rules(
         areas_to_offer=tuple(area.name for area in load_areas(data_dir).areas),
         limits=limits,
         aid_grounds=grounds,
+        aid_eases=eases,
         statutes=tuple(dict.fromkeys(known.statutes)),
+        tuning=tuning,
     )
 
 

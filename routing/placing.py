@@ -5,8 +5,9 @@ A place is passed over only for a better one of the same kind, and the citizen i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing.decision import PassedOver, Reason
@@ -17,6 +18,10 @@ from routing.plan import Plan, told
 from routing.rules import Rules
 
 _OUTSIDE_NOTE = "在当地拨 12348；人在武汉的，先查那边的区号，号码我们没有核实"
+# Those that a community's or village's room (公共法律服务工作室) stands in for, nearer to home. No list of rooms has a source, so
+# the directory has one entry for all of them, and whoever names the community is told where to ask.
+_NEAR_HOME = frozenset({"public_legal_service", "judicial_office", "peoples_mediation", "town_street_gov"})
+_COMMUNITY = re.compile(r"[^区县]*(?:社区|村|居委)$")
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -28,11 +33,20 @@ class Placing:
     opening: Opening | None = None
     passed: tuple[PassedOver, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    community: str = ""  # as it was told
 
     def remarks(self, now: datetime) -> tuple[str, ...]:
         """What must be known before going there, in plain words."""
         return tuple(
-            filter(None, (_opening_remark(self.opening), _age_remark(self.body, now), _place_remark(self.body)))
+            filter(
+                None,
+                (
+                    _opening_remark(self.opening),
+                    _age_remark(self.body, now),
+                    _place_remark(self.body),
+                    _room_remark(self.body, self.community),
+                ),
+            )
         )
 
 
@@ -52,7 +66,8 @@ def place(inquiry: Inquiry, plan: Plan, directory: Directory, rules: Rules, now:
             note=_OUTSIDE_NOTE,
         )
         return Placing(body, reasons=told(rules.general, "outside_city"))
-    return choose(directory.candidates(body_type, area, found.street if found and area else None), inquiry, now)
+    placed = choose(directory.candidates(body_type, area, found.street if found and area else None), inquiry, now)
+    return replace(placed, community=_community(found.said) if found else "")
 
 
 def choose(candidates: Sequence[Body], inquiry: Inquiry, now: datetime) -> Placing:
@@ -116,6 +131,19 @@ def _age_remark(body: Body, now: datetime) -> str:
 def _place_remark(body: Body) -> str:
     """The two notes that are for citizens; others are the curators' own."""
     return f"{body.note}。" if body.note in (ZONE_NOTE, _OUTSIDE_NOTE) else ""
+
+
+def _community(said: str) -> str:
+    """「保成社区」 out of 「江岸区保成社区」; empty where no community or village was named."""
+    found = _COMMUNITY.search(said)
+    return found[0] if found else ""
+
+
+def _room_remark(body: Body, community: str) -> str:
+    if not community or body.type not in _NEAR_HOME:
+        return ""
+    where = "村委会" if community.endswith("村") else "居委会"
+    return f"也可以先去{community}的{where}，问公共法律服务工作室在不在那里。工作室的名单我们没有，拿不准就打 12348。"
 
 
 def moment(when: datetime) -> str:

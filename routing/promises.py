@@ -185,13 +185,16 @@ class Promises:
         ]
 
     def _windows(self, progress: Progress, events: Sequence[TicketEvent]) -> list[Clock]:
-        """A callback at an agreed time is due on its day, until somebody called or it was cancelled."""
+        """A callback at an agreed time is due on its day, until somebody called. Moved or cancelled by then, it was neither kept
+        nor broken: it is no promise any more."""
         promise = self.find("callback_window", progress.need, urgent=progress.urgent)
         clocks: list[Clock] = []
         for event in events:
             is_window = event.details.booking == "callback"
             if clocks and clocks[-1].stopped_at is None and (event.kind == "called_back" or is_window):
-                clocks[-1] = replace(clocks[-1], stopped_at=event.at)
+                stopped = replace(clocks.pop(), stopped_at=event.at)
+                if event.kind == "called_back" or not stopped.is_kept():
+                    clocks.append(stopped)
             if is_window and event.kind != "booking_cancelled":
                 clocks.append(Clock(promise, event.at, day_of(datetime.fromisoformat(event.details.ends))))
         return clocks

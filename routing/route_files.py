@@ -12,7 +12,7 @@ from routing.datafile import Problems, Row, read_yaml
 from routing.deadlines import ANY_MATTER, TimeLimit
 from routing.decision import Option, Question, Reason
 from routing.directory_files import read_basis, unique
-from routing.eligibility import AidGround
+from routing.eligibility import AidEase, AidGround
 from routing.inquiry import Counterpart, Event, Facts, Group, Inquiry, Need, PlaceRole, Stage
 from routing.proof import GoldInquiry
 from routing.questions import fits
@@ -265,7 +265,8 @@ def read_limits(folder: Path, known: Known, problems: Problems) -> tuple[TimeLim
     return tuple(limits)
 
 
-def read_aid_grounds(folder: Path, known: Known, problems: Problems) -> tuple[AidGround, ...]:
+def read_aid(folder: Path, known: Known, problems: Problems) -> tuple[tuple[AidGround, ...], tuple[AidEase, ...]]:
+    """Grounds for or against legal aid, and what makes it easier."""
     top = read_yaml(folder / "legal_aid.yml", problems)
     rows = top.rows("grounds")
     grounds = []
@@ -285,8 +286,22 @@ def read_aid_grounds(folder: Path, known: Known, problems: Problems) -> tuple[Ai
         row.done()
     unique([(row, str(row.data.get("code"))) for row in rows], "ground")
     check_grounds(grounds, known.matters)
+    eases = _read_eases(top, known)
     top.done()
-    return tuple(placed.value for placed in grounds)
+    return tuple(placed.value for placed in grounds), eases
+
+
+def _read_eases(top: Row, known: Known) -> tuple[AidEase, ...]:
+    rows = top.rows("eases")
+    eases = []
+    for row in rows:
+        basis, when = known.basis(row), read_conditions(row, known)
+        if not when:
+            row.bad("'when' is missing: an ease is for those who need it")
+        eases.append(AidEase(row.text("code"), row.text("text"), basis, when))
+        row.done()
+    unique([(row, str(row.data.get("code"))) for row in rows], "ease")
+    return tuple(eases)
 
 
 def read_gold(folder: Path, known: Known, problems: Problems) -> tuple[GoldInquiry, ...]:

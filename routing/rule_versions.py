@@ -15,10 +15,10 @@ from sqlalchemy import Connection, insert, select
 from routing.cues import Cues
 from routing.edit_tables import rules_use_table, rules_version_table
 from routing.errors import RoutingError
-from routing.load import load_cues, load_rules
+from routing.load import DATA_DIR, load_cues, load_rules
 from routing.rules import Rules
 
-EDITABLE = ("questions.yml", "deadlines.yml", "legal_aid.yml", "cues.yml")  # besides those of routes/
+EDITABLE = ("questions.yml", "deadlines.yml", "legal_aid.yml", "cues.yml", "answers.yml")  # besides those of routes/
 
 
 class UnknownRulesVersionError(RoutingError):
@@ -113,7 +113,12 @@ def file_names(data_dir: Path) -> tuple[str, ...]:
 
 def read_files(data_dir: Path, files: Mapping[str, str]) -> dict[str, str]:
     """The text of every file, with these over those installed."""
-    return {name: files.get(name) or (data_dir / name).read_text(encoding="utf-8") for name in file_names(data_dir)}
+    return {name: files.get(name) or _installed(data_dir, name) for name in file_names(data_dir)}
+
+
+def _installed(data_dir: Path, name: str) -> str:
+    own = data_dir / name  # an imported folder may be older than a file
+    return (own if own.exists() else DATA_DIR / name).read_text(encoding="utf-8")
 
 
 def load_version(

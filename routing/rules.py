@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from case_library.tuning import Tuning
 from routing.decision import Question, Reason
 from routing.inquiry import Inquiry, PlaceRole
 
 if TYPE_CHECKING:
     from routing.deadlines import TimeLimit
-    from routing.eligibility import AidGround
+    from routing.eligibility import AidEase, AidGround
 
 # Codes of `general:` in routes.yml. They say what happened when no route decides; the loader wants every one.
 GENERAL = (
@@ -145,7 +146,9 @@ class Rules:
     areas_to_offer: tuple[str, ...] = ()
     limits: tuple[TimeLimit, ...] = ()
     aid_grounds: tuple[AidGround, ...] = ()
+    aid_eases: tuple[AidEase, ...] = ()
     statutes: tuple[tuple[str, str], ...] = ()
+    tuning: Tuning = field(default_factory=Tuning)
 
     def danger_route(self, inquiry: Inquiry) -> DangerRoute | None:
         """The first entry for the inquiry's danger that fits; one that names the matter wins over one that names none."""

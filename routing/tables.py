@@ -128,6 +128,7 @@ ticket_tally_table = Table(
     Column("acceptance_by", Date),
     Column("answer_by", Date),
     Column("callback_by", Date),
+    Column("callback_window_by", Date),
 )
 
 # A link by which a body without a system of its own acts on one ticket; the token is kept only as a hash.
@@ -155,6 +156,7 @@ attachment_table = Table(
     Column("media_type", String(100), nullable=False),  # found in the content
     Column("size", Integer, nullable=False),  # bytes as kept
     Column("sha256", String(64), nullable=False),
+    Column("key", LargeBinary),  # its content's own, encrypted; None: from before there were keys, it lies open
 )
 
 # A complaint about those who give legal services: whom it is about, beside its ticket.

@@ -19,7 +19,7 @@ from routing.ticket_state import Progress
 
 REPEAT_DAYS = (7, 30)
 SATISFIED = 3  # 基本满意 and above, as 好差评 counts it (GB/T 39735-2020)
-PROMISED: tuple[ClockName, ...] = ("first_response", "acceptance", "answer", "callback")
+PROMISED: tuple[ClockName, ...] = ("first_response", "acceptance", "answer", "callback", "callback_window")
 _BODY_SAID = frozenset({"accepted", "answered", "returned", "referred_onward", "decided"})
 _BODY_CHANGED = frozenset({"returned", "referred_onward", "decided"})
 
@@ -28,7 +28,7 @@ _BODY_CHANGED = frozenset({"returned", "referred_onward", "decided"})
 class Tally:
     """Counts of one ticket, 0 or 1 but for `kept` and `broken`, which count promises that are over.
 
-    `again_7`, `again_30` and `unsettled` are of tickets that are no repeat themselves. The four days are the last ones of
+    `again_7`, `again_30` and `unsettled` are of tickets that are no repeat themselves. The five days are the last ones of
     promises that still run; from the day after, such a promise is broken.
     """
 
@@ -52,6 +52,7 @@ class Tally:
     acceptance_by: date | None = None
     answer_by: date | None = None
     callback_by: date | None = None
+    callback_window_by: date | None = None
 
 
 def tally(

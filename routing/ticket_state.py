@@ -107,6 +107,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("attached", ("asked",), "accepted", "a body has it"),
     _row("attached", ("asked",), "reopened"),
     _row("attached", OPEN - {"asked"}, None),
+    _row("detached", _ONCE_OPENED, None),
     _row("added", ("asked",), "accepted", "a body has it"),
     _row("added", ("asked",), "reopened"),
     _row("added", OPEN - {"asked"}, None),
@@ -295,7 +296,7 @@ _FAULTS: tuple[tuple[frozenset[EventKind], _Test, str], ...] = (
     ),
     (frozenset({"rated"}), lambda _, e: not 1 <= e.details.level <= 5, "评价分五级，1 到 5。"),
     (frozenset({"merged", "absorbed"}), lambda _, e: not e.details.ticket, "没有写是哪一件。"),
-    (frozenset({"attached"}), lambda _, e: not (e.details.file and e.details.file_hash), "没有文件。"),
+    (frozenset({"attached", "detached"}), lambda _, e: not (e.details.file and e.details.file_hash), "没有文件。"),
     (frozenset({"recused"}), lambda _, e: not (e.details.body or e.details.person), "没有写谁要回避。"),
     (
         frozenset({"sent", "referred_onward", "decided"}),

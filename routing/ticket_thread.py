@@ -46,6 +46,16 @@ def progress_of(connection: Connection, number: str) -> Progress:
     return follow(events_of(connection, number))
 
 
+def hold(connection: Connection, *numbers: str) -> None:
+    """Until the transaction ends nobody else adds to these threads: what is read of them from here on still holds when
+    something is added on the strength of it. Whoever wants several holds them together, so that nobody waits in a ring.
+
+    On SQLite a transaction that writes keeps all others out anyway.
+    """
+    s = ticket_status_table.c
+    connection.execute(select(s.ticket).where(s.ticket.in_(numbers)).order_by(s.ticket).with_for_update())
+
+
 def begin(
     connection: Connection, promises: Promises, number: str, opened: TicketEvent, *, matter: str, area: str
 ) -> None:
@@ -77,6 +87,7 @@ def append(
     seen: `TicketChangedError` when it is no longer the last. `OutOfOrderError` when the event can't happen now. The text is
     masked and cut here.
     """
+    hold(connection, number)
     rows = _rows(connection, number)
     if known := next((row for row in rows if key and row.key == key), None):
         progress = follow(event_of(row) for row in rows)
@@ -92,13 +103,8 @@ def append(
     progress = step(follow(thread), event)
     thread = (*thread, event)
     clocks = promises.clocks_of(progress, thread)
-    changed = connection.execute(
-        update(ticket_status_table)
-        .where(ticket_status_table.c.ticket == number, ticket_status_table.c.sequence == len(rows))
-        .values(**status_of(clocks, progress, thread))
-    )
-    if changed.rowcount != 1:  # on PostgreSQL another writer may have committed since the thread was read
-        raise TicketChangedError(number, len(rows), len(rows) + 1)
+    status = update(ticket_status_table).where(ticket_status_table.c.ticket == number)
+    connection.execute(status.values(**status_of(clocks, progress, thread)))
     tallies.write(connection, number, progress, thread, clocks)
     _insert(connection, number, len(thread), event, key, rows[-1].hash if rows else FIRST_HASH)
     return progress

@@ -96,7 +96,7 @@ def test_vectors_are_of_unit_length_and_one_text_embeds_like_many(encoder: Encod
     many = encoder.encode_all(texts)
     assert many.shape == (2, encoder.dimensions)
     assert np.allclose(np.linalg.norm(many, axis=1), 1, atol=1e-3)
-    assert np.allclose(many[1], encoder.encode(texts[1]), atol=1e-3)
+    assert many[1] @ encoder.encode(texts[1]) > 0.999
 
 
 def test_known_vectors_come_from_the_cache(tmp_path) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -242,6 +243,17 @@ def test_a_place_in_the_city_with_the_deciding_role_wins_over_a_mention_of_elsew
     assert decision.body.area == "洪山区"
 
 
+def test_the_first_will_of_somebody_of_75_is_free_and_what_is_not_known_of_it_is_said(decided) -> None:
+    at_75, at_74 = (decided(matter="inheritance_will", flags=["making_a_will"], age=age) for age in (75, 74))
+    assert at_75.body_type == at_74.body_type == "notary_office"
+    assert [d.reasons[0].code for d in (at_75, at_74)] == [
+        "inheritance_will.first_will_at_75",
+        "inheritance_will.making_a_will",
+    ]
+    assert "免费" in at_75.reasons[0].text
+    assert "没核实" in at_75.reasons[0].text
+
+
 # ---------------------------------------------------------------- properties
 
 
@@ -314,6 +326,8 @@ def test_danger_is_never_lowered_by_anything_else(rules: Rules, directory: Direc
     assert (decision.outcome == "emergency") is (inquiry.danger is not None)
     if inquiry.danger:
         assert decision.ask is None
+    endangered = decide(replace(inquiry, danger="E01"), (), directory, rules, NOW)
+    assert (endangered.outcome, endangered.body_type) == ("emergency", "police")
 
 
 @settings(max_examples=100, deadline=None)

@@ -54,3 +54,28 @@ def test_what_was_told_can_be_handed_in_apart_from_the_inquiry(rules: Rules, a_i
     aid = judge_legal_aid(a_inquiry(matter="divorce_dispute"), rules.aid_grounds, {"violence": True})
     assert aid is not None
     assert aid.level == "likely"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"matter": "wage_arrears", "groups": ("elder",)}, "上门"),
+        ({"matter": "work_injury", "groups": ("disabled",)}, "优先"),
+        ({"matter": "legal_aid_application"}, "签承诺"),
+        ({"matter": "wage_arrears"}, "承诺"),
+    ],
+)
+def test_who_needs_it_is_told_of_a_visit_at_home_and_that_ones_own_word_is_enough(
+    rules: Rules, a_inquiry: Callable[..., Inquiry], fields: dict[str, object], said: str
+) -> None:
+    aid = judge_legal_aid(a_inquiry(**fields), rules.aid_grounds, eases=rules.aid_eases)
+    assert said in aid.text
+    assert ("法律援助法第四十五条" in aid.basis) is ("groups" in fields)
+
+
+def test_an_ease_is_not_promised_where_aid_is_unlikely(rules: Rules, a_inquiry: Callable[..., Inquiry]) -> None:
+    aid = judge_legal_aid(
+        a_inquiry(matter="private_lending", groups=("elder",)), rules.aid_grounds, eases=rules.aid_eases
+    )
+    assert aid.level == "unlikely"
+    assert "上门" not in aid.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -220,16 +220,23 @@ def test_the_tickets_behind_a_figure_are_those_it_counts(connection) -> None:
     ]
 
 
-def test_whoever_is_recused_or_of_another_district_does_not_see_a_ticket_behind_a_figure(connection) -> None:
+def test_whoever_is_recused_does_not_see_a_ticket_behind_a_figure_and_another_district_is_not_counted(
+    connection,
+) -> None:
     keep(connection, a_counted(SENT), a_counted(SENT, area="武昌区"), a_counted(SENT, area=""), a_counted(SENT))
     recused = {"ticket": "WH0", "party": "staff", "id": "boss"}, {"ticket": "WH3", "party": "body", "id": "b9"}
     connection.execute(insert(tables.recusal_table), list(recused))
     seen = {
         reader: [ticket.number for ticket in tickets_behind(connection, EVER, TODAY, "returned", reader=reader)[0]]
-        for reader in (BOSS, Reader("li", bodies=("b9",)), Reader("li", areas=("武昌区",)))
+        for reader in (BOSS, Reader("li", bodies=("b9",)))
     }
-    assert list(seen.values()) == [["WH3", "WH2", "WH1"], ["WH2", "WH1", "WH0"], ["WH2", "WH1"]]
+    assert list(seen.values()) == [["WH3", "WH2", "WH1"], ["WH2", "WH1", "WH0"]]
     assert figures(connection, EVER, TODAY, "area")[0].rates["returned"].whole == 4
+    of_district = replace(EVER, within=("武昌区",))
+    total, groups = figures(connection, of_district, TODAY, "area")
+    assert (total.rates["returned"].whole, sorted(group.key for group in groups)) == (2, ["unknown", "武昌区"])
+    behind, count = tickets_behind(connection, of_district, TODAY, "returned", reader=Reader("li"))
+    assert ([ticket.number for ticket in behind], count) == (["WH2", "WH1"], 2)
 
 
 def test_a_promise_is_broken_from_the_day_after_its_last(connection) -> None:

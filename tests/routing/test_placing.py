@@ -95,6 +95,20 @@ def test_the_street_that_was_told_is_named_before_the_district(placed) -> None:
     assert placed(a_body("district"), street).body.id == "district"
 
 
+def test_who_names_the_community_is_told_where_its_room_would_be_and_that_it_is_not_known(
+    rules: Rules, directory: Directory, a_inquiry
+) -> None:
+    def decided(said: str, **fields: Any) -> Decision:
+        home = Place(("江岸区",), "home", "大智街道", said)
+        return decide(a_inquiry(need="apply", places=(home,), **fields), (), directory, rules, MORNING)
+
+    told = decided("江岸区保成社区", matter="elder_support")
+    assert (told.body_type, told.body.street) == ("peoples_mediation", "420102002")
+    assert [remark for remark in told.remarks if "保成社区的居委会" in remark and "没有" in remark]
+    assert not any("居委会" in remark for remark in decided("江岸区", matter="elder_support").remarks)
+    assert not any("居委会" in remark for remark in decided("保成社区", matter="domestic_violence").remarks)
+
+
 def test_a_street_in_two_districts_names_neither(placed) -> None:
     told = (Place(("黄陂区", "新洲区"), "counterpart", street="李集街道"),)
     decision = placed(a_body("district", area="黄陂区"), a_body("city", area=CITY), places=told)

@@ -4,14 +4,17 @@ import importlib.util
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from routing.basis import statute_name
+from routing.deadlines import find_deadlines
 from routing.decide import decide
 from routing.directory import Directory
+from routing.eligibility import judge_legal_aid
 from routing.inquiry import EventDate, Facts, Inquiry
 from routing.load import DATA_DIR
 from routing.rules import Condition, Rule, Rules
@@ -91,6 +94,45 @@ def test_every_rule_that_names_bodies_leads_when_nothing_else_is_known(
         assert any(leads), rule.code
 
 
+def test_every_entry_for_a_danger_is_used_by_some_inquiry(rules: Rules, directory: Directory, now, today) -> None:
+    for entry in rules.dangers:
+        led = []
+        for matter in entry.matters or rules.routes:
+            facts = facts_for(entry.when[0], rules, matter, today) if entry.when else Facts()
+            inquiry = Inquiry("问", matter, danger=entry.danger, facts=facts)
+            if rules.danger_route(inquiry) is entry:
+                body_type = decide(inquiry, (), directory, rules, now).body_type
+                led.append(not entry.bodies or body_type == entry.bodies[0])
+        assert led, (entry.danger, entry.matters)
+        assert all(led), (entry.danger, entry.matters)
+
+
+def test_every_time_limit_is_told_to_some_inquiry(rules: Rules, matters: tuple[str, ...], today) -> None:
+    for limit in rules.limits:
+        told = set()
+        for matter in filter(limit.concerns, matters):
+            for condition in limit.when or (Condition(),):
+                facts = facts_for(condition, rules, matter, today)
+                dates = [(EventDate(today - timedelta(days=2), event),) for event in limit.events]
+                for more in ((), *dates):
+                    inquiry = Inquiry("问", matter, facts=replace(facts, dates=(*facts.dates, *more)))
+                    told |= {found.id for found in find_deadlines(inquiry, rules.limits, today)}
+        assert limit.id in told
+
+
+def test_every_ground_and_every_ease_of_legal_aid_is_told_to_some_inquiry(
+    rules: Rules, matters: tuple[str, ...], today
+) -> None:
+    for item in (*rules.aid_grounds, *rules.aid_eases):
+        heard = []
+        for matter in matters:
+            for condition in item.when or (Condition(),):
+                facts = facts_for(condition, rules, matter, today)
+                aid = judge_legal_aid(Inquiry("问", matter, facts=facts), rules.aid_grounds, eases=rules.aid_eases)
+                heard.append(aid is not None and item.text in aid.text)
+        assert any(heard), item.code
+
+
 def test_questions_of_routes_exist_and_their_flags_can_change_a_route(rules: Rules) -> None:
     for route in rules.routes.values():
         used = {name for rule in route.rules for condition in rule.when for name in condition.flag_names()}
@@ -115,7 +157,7 @@ def texts(rules: Rules) -> Iterator[tuple[str, str]]:
     for limit in rules.limits:
         yield limit.id, limit.text
         yield limit.id, limit.if_passed
-    for ground in rules.aid_grounds:
+    for ground in (*rules.aid_grounds, *rules.aid_eases):
         yield ground.code, ground.text
 
 
