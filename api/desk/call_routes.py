@@ -228,6 +228,13 @@ async def _work(socket: WebSocket, service: Service, call: Call, finals: asyncio
 
 
 def _note(service: Service, told: NoticeInput) -> None:
+    try:
+        _note_once(service, told)
+    except IntegrityError:  # another notice of this call came at the same moment: now it is there
+        _note_once(service, told)
+
+
+def _note_once(service: Service, told: NoticeInput) -> None:
     now = service.now()
     phone = _phone(told.phone)
     with service.writing.begin() as connection:

@@ -78,7 +78,8 @@ def note(service: Service, connection: Connection, notice: Notice, now: datetime
     known = select(call_event_table.c.id).where(call_event_table.c.event_id == notice.event_id)
     if connection.execute(known).first():
         return None
-    row = connection.execute(select(call_table).where(call_table.c.switchboard_id == notice.call)).one_or_none()
+    there = select(call_table).where(call_table.c.switchboard_id == notice.call).with_for_update()
+    row = connection.execute(there).one_or_none()
     call = _call(row) if row else _begin(service, connection, notice, now)
     connection.execute(
         insert(call_event_table).values(call_id=call.id, event_id=notice.event_id, kind=notice.kind, at=now)

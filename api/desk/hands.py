@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from api import talk
@@ -29,6 +29,7 @@ from bot.conversations import Conversation, Exchange, Ownership
 from bot.dialogue import Dialogue
 from bot.normalize import normalize
 from case_library.redact import mask
+from case_library.store import upsert
 
 TRIES = 20  # a citizen who types fast changes the version again and again; the agent must get through
 
@@ -100,7 +101,7 @@ def release(service: Service, conversation_id: str, me: Staff, note: str) -> Non
     """Back to the queue, at the old place; `note` is for the colleague who takes it."""
 
     def decide(conversation: Conversation, now: datetime) -> Change:
-        owned = _owned_by(conversation, me)
+        owned = owned_by(conversation, me)
         since = owned.waiting_since or now
         after = replace(owned, owner="waiting", agent_id=None, agent_name="", waiting_since=since)
         return Change(machine_says(wording.AGENT_RELEASED, now), after)
@@ -114,7 +115,7 @@ def transfer(service: Service, conversation_id: str, me: Staff, to: Staff, summa
     """Give it to a colleague, with a summary only staff sees."""
 
     def decide(conversation: Conversation, now: datetime) -> Change:
-        owned = _owned_by(conversation, me)
+        owned = owned_by(conversation, me)
         after = replace(owned, owner="agent", agent_id=to.id, agent_name=to.name, taken_at=now)
         return Change(machine_says(wording.AGENT_CHANGED.format(agent=to.name), now), after)
 
@@ -126,7 +127,7 @@ def hand_back(service: Service, conversation_id: str, me: Staff, wrap_up: Also) 
     """Back to the machine: the only way it speaks again, and the agent's own act."""
 
     def decide(conversation: Conversation, now: datetime) -> Change:
-        _owned_by(conversation, me)
+        owned_by(conversation, me)
         reply = persons.said(wording.AGENT_LEFT.format(agent=me.name))
         return Change(Exchange(_own_id(), "", talk.to_json(reply), now), Ownership())
 
@@ -168,7 +169,7 @@ def say(
             return known
 
     def decide(conversation: Conversation, now: datetime) -> Change:
-        owned = _owned_by(conversation, me, or_supervisor=False)
+        owned = owned_by(conversation, me, or_supervisor=False)
         told = conversation.dialogue
         if shown and shown not in told.shown:
             told = replace(told, shown=(*told.shown, shown))
@@ -200,17 +201,10 @@ def invite(service: Service, conversation_id: str, me: Staff, colleague: Staff) 
     now = service.now()
     with service.writing.begin() as connection:
         conversation = conversations.conversation_by_id(connection, conversation_id, now)
-        _owned_by(conversation, me)
+        owned_by(conversation, me)
         if not is_invited(connection, conversation_id, colleague.id):
-            connection.execute(
-                insert(invitation_table).values(
-                    conversation_id=conversation_id,
-                    staff_id=colleague.id,
-                    name=colleague.name,
-                    invited_by=me.name,
-                    at=now,
-                )
-            )
+            invited = {"staff_id": colleague.id, "name": colleague.name, "invited_by": me.name, "at": now}
+            upsert(connection, invitation_table, {"conversation_id": conversation_id, **invited})
             audit.record(
                 connection, me, "conversation.invite", "conversation", conversation_id, now, after=colleague.username
             )
@@ -257,7 +251,8 @@ def _deliver(service: Service, conversation: Conversation, exchange: Exchange) -
         Channel(service, service.wechat, service.settings.public_url).deliver(conversation.id, text)
 
 
-def _owned_by(conversation: Conversation, me: Staff, *, or_supervisor: bool = True) -> Ownership:
+def owned_by(conversation: Conversation, me: Staff, *, or_supervisor: bool = True) -> Ownership:
+    """Its ownership, where it is one's own (or one is a supervisor); 409 otherwise."""
     owned = conversation.ownership
     if owned.owner == "agent" and (owned.agent_id == me.id or (or_supervisor and me.may(Role.SUPERVISOR))):
         return owned

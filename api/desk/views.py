@@ -146,20 +146,19 @@ def conversation_view(
     return DeskConversation(
         item=item(service, queue.of_conversation(connection, service.settings, conversation)),
         mine=conversation.ownership.owner == "agent" and conversation.ownership.agent_id == me.id,
-        people=[
-            Person(
-                staff_id=p.staff_id,
-                name=p.name or "群众",
-                looking=p.looking,
-                typing=p.typing,
-                read_id=p.read_id,
-            )
-            for p in presence.at_conversation(connection, conversation.id, now)
-        ],
+        people=people_view(connection, conversation.id, now),
         suggested=suggested_view(service, suggested) if suggested else None,
         tickets=tickets.tickets_of(connection, conversation.id),
         wechat_left=follower.left(now) if follower else None,
     )
+
+
+def people_view(connection: Connection, conversation_id: str, now: datetime) -> list[Person]:
+    """Who is at a conversation."""
+    return [
+        Person(staff_id=p.staff_id, name=p.name or "群众", looking=p.looking, typing=p.typing, read_id=p.read_id)
+        for p in presence.at_conversation(connection, conversation_id, now)
+    ]
 
 
 def call_view(call: Call) -> CallView:
