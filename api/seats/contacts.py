@@ -47,7 +47,16 @@ def _calls(connection: Connection, since: datetime, until: datetime, matters: di
             end = row.ended_at
             written = [at for at in wrapped.get(row.conversation_id, ()) if end <= at <= end + AFTER_CALL]
             handled = _seconds(row.answered_at, max(written, default=end))
-        found.append(Contact(row.began_at, matters.get(row.conversation_id, ""), handled))
+        waited = row.answered_at or row.ended_at
+        found.append(
+            Contact(
+                row.began_at,
+                matters.get(row.conversation_id, ""),
+                handled,
+                waited_s=_seconds(row.began_at, waited) if waited else None,
+                left=row.answered_at is None and row.ended_at is not None,
+            )
+        )
     return found
 
 

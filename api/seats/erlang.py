@@ -1,6 +1,7 @@
 """Erlang C: callers who come at random, are served in turn, and wait as long as it takes.
 
-Nobody hangs up in this model, so it asks for a little more seats than people's patience would. Written out here: the
+Nobody hangs up in this model, so it asks for a little more seats than people's patience would (`api.seats.erlang_a`).
+Written out here: the
 packages that have it (pyworkforce) bring optimisers and data frames of 200 MB along for these few lines.
 """
 
@@ -18,10 +19,17 @@ def waiting_share(load: float, seats: int) -> float:
         return 0.0
     if seats <= load:
         return 1.0
-    blocked = 1.0  # Erlang B by its recursion, which neither overflows nor cancels
+    blocked = blocked_share(load, seats)
+    return seats * blocked / (seats - load * (1 - blocked))
+
+
+def blocked_share(load: float, seats: int) -> float:
+    """Share of contacts that find every seat taken where nobody waits (Erlang B), by its recursion, which neither overflows
+    nor cancels."""
+    blocked = 1.0
     for seat in range(1, seats + 1):
         blocked = load * blocked / (seat + load * blocked)
-    return seats * blocked / (seats - load * (1 - blocked))
+    return blocked
 
 
 def service_level(load: float, seats: int, handling_s: float, within_s: float) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import fmean
 
+from api.seats import erlang_a
 from api.seats.erlang import seats_for, service_level
 from routing.promises import SHANGHAI, day_of
 
@@ -18,6 +19,7 @@ SLOTS = 48
 FEWEST_DAYS = 5
 FEWEST_CONTACTS = 50
 FEWEST_HANDLED = 20
+FEWEST_LEFT = 10  # who hung up; of fewer no patience is estimated
 FEW_IN_SLOT = 5  # contacts in one half hour, over all days
 FEW_OF_MATTER = 5  # handled ones; below, the mean of all matters stands in
 TOPICS = 5
@@ -26,20 +28,25 @@ TOPICS = 5
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody who came to a person: when, about what (empty: not known), and for how many seconds an agent had it, None
-    when nobody took it or it is not known."""
+    when nobody took it or it is not known. `waited_s` is how long they waited for an agent, None where it is not known;
+    `left`: they hung up before there was one."""
 
     at: datetime
     matter: str
     handled_s: float | None
+    waited_s: float | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What is wanted: so large a share answered within so many seconds; an agent speaks with `at_once` people at once."""
+    """What is wanted: so large a share answered within so many seconds; an agent speaks with `at_once` people at once.
+    `patience_s` is how long people wait before they hang up, None: as they did in the past."""
 
     within_s: float
     level: float
     at_once: int = 1
+    patience_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,8 @@ class Slot:
     """Half an hour of such a day. `start` is in minutes after midnight; `a_day` is the mean number of contacts.
 
     `seats_without` is what would do if the machine answered its share of the chosen topics. `few` says that the half hour
-    rests on too few contacts to be relied on.
+    rests on too few contacts to be relied on. `seats_patience` is what does when it is counted that some hang up (Erlang A),
+    `left` the share that then does; None where it is not known how long people wait.
     """
 
     start: int
@@ -59,6 +67,8 @@ class Slot:
     busy: float
     seats_without: int
     few: bool
+    seats_patience: int | None = None
+    left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Seats by half hour; `too_few` says what is missing where a plan can't be made, and then there are no slots."""
+    """Seats by half hour; `too_few` says what is missing where a plan can't be made, and then there are no slots.
+
+    `left` hung up before they were answered; `patience_s` is how long people wait on average, None when too few hung up.
+    """
 
     days: int
     contacts: int
     handled: int
     handling_s: float | None
+    left: int
+    patience_s: float | None
     slots: tuple[Slot, ...]
     topics: tuple[Topic, ...]
     chosen: tuple[str, ...]
@@ -115,8 +130,12 @@ def plan(
         if has < needs
     )
     mean = fmean(time for of_matter in times.values() for time in of_matter) if handled else None
+    left = sum(contact.left for contact in contacts)
+    patience_s = aim.patience_s
+    if patience_s is None and left >= FEWEST_LEFT:
+        patience_s = erlang_a.mean_patience(sum(contact.waited_s or 0 for contact in contacts), left)
     if too_few or mean is None:
-        return Plan(len(days), len(contacts), handled, mean, (), (), (), too_few)
+        return Plan(len(days), len(contacts), handled, mean, left, patience_s, (), (), (), too_few)
     takes = {matter: fmean(of_matter) for matter, of_matter in times.items() if len(of_matter) >= FEW_OF_MATTER}
     often = Counter(contact.matter for contact in contacts)
     topics = sorted(
@@ -133,10 +152,12 @@ def plan(
         at = contact.at.astimezone(SHANGHAI)
         counts[(at.hour * 60 + at.minute) // 30][contact.matter] += 1
     slots = tuple(
-        _slot(30 * place, count, len(days), takes, mean, aim, frozenset(answered), share)
+        _slot(
+            30 * place, count, len(days), takes, mean, replace(aim, patience_s=patience_s), frozenset(answered), share
+        )
         for place, count in enumerate(counts)
     )
-    return Plan(len(days), len(contacts), handled, mean, slots, tuple(topics), answered, ())
+    return Plan(len(days), len(contacts), handled, mean, left, patience_s, slots, tuple(topics), answered, ())
 
 
 def _slot(
@@ -159,6 +180,10 @@ def _slot(
     seats = seats_for(erlangs, handling_s, aim.within_s, aim.level)
     left, left_handling_s = load({m: count * (1 - share * (m in answered)) for m, count in counts.items()})
     total = counts.total()
+    with_patience = some_left = None
+    if aim.patience_s is not None:
+        with_patience = erlang_a.seats_for(erlangs, handling_s, aim.patience_s, aim.within_s, aim.level)
+        some_left = erlang_a.shares(erlangs, with_patience, handling_s, aim.patience_s, aim.within_s).left
     return Slot(
         start=start,
         contacts=total,
@@ -170,4 +195,6 @@ def _slot(
         # Where the topics that are left take longer, the model may ask for more; nobody needs to be added for fewer contacts.
         seats_without=min(seats, seats_for(left, left_handling_s, aim.within_s, aim.level)),
         few=0 < total < FEW_IN_SLOT,
+        seats_patience=with_patience,
+        left=some_left,
     )

@@ -35,6 +35,8 @@ class SeatSlotView(BaseModel):
     busy: float
     seats_without: int
     few: bool
+    seats_patience: int | None
+    left: float | None
 
 
 class SeatTopicView(BaseModel):
@@ -59,6 +61,8 @@ class SeatPlanView(BaseModel):
     contacts: int
     handled: int
     handling_s: float | None
+    left: int
+    patience_s: float | None
     within_s: int
     level: float
     share: float
@@ -79,11 +83,13 @@ def plan_seats(
     level: Annotated[float, Query(ge=0.5, le=0.99)] = 0.95,
     share: Annotated[float, Query(ge=0, le=1)] = 0.5,
     at_once: Annotated[int, Query(ge=1, le=5)] = 1,
+    patience_s: Annotated[int | None, Query(ge=1, le=7200)] = None,
     topics: Annotated[list[Matter] | None, Query(max_length=20)] = None,
 ) -> SeatPlanView:
     """How many agents each half hour needs so that the share `level` is answered within `within_s` (what is promised, when left
     out: calls 15 s), from the last weeks' contacts on working or free days; and what it would free if the machine settled `share` of
-    the chosen topics. Needs a supervisor."""
+    the chosen topics. `patience_s` is how long callers wait before they hang up; left out, it is estimated from the calls. Needs a
+    supervisor."""
     now = service.now()
     last = day_of(now) - timedelta(days=1)  # today is not over
     first = last - timedelta(days=7 * weeks - 1)
@@ -101,7 +107,7 @@ def plan_seats(
         misses = misses_by_matter(connection)
         text_within = site_settings.current(connection, service.settings).text_within
     usual = CALL_WITHIN if kind == "phone" else text_within
-    aim = Aim(within_s or usual.total_seconds(), level, at_once if kind == "text" else 1)
+    aim = Aim(within_s or usual.total_seconds(), level, at_once if kind == "text" else 1, patience_s)
     try:
         made = plan(came, chosen_days, aim, misses, chosen, share)
     except ValueError as error:
@@ -115,6 +121,8 @@ def plan_seats(
         contacts=made.contacts,
         handled=made.handled,
         handling_s=made.handling_s,
+        left=made.left,
+        patience_s=made.patience_s,
         within_s=int(aim.within_s),
         level=level,
         share=share,
@@ -130,6 +138,8 @@ def plan_seats(
                 busy=slot.busy,
                 seats_without=slot.seats_without,
                 few=slot.few,
+                seats_patience=slot.seats_patience,
+                left=slot.left,
             )
             for slot in made.slots
         ],

@@ -107,10 +107,10 @@ def test_a_call_counts_with_the_writing_up_after_it(engine: Engine) -> None:
             )  # fmt: skip
         found = contacts(connection, "phone", T0, UNTIL)
     assert found == [
-        Contact(after(0), "wage_arrears", 420),
-        Contact(after(10), "", None),
-        Contact(after(20), "", 180),
-        Contact(after(30), "", None),
+        Contact(after(0), "wage_arrears", 420, waited_s=30),
+        Contact(after(10), "", None, waited_s=60, left=True),
+        Contact(after(20), "", 180, waited_s=60),
+        Contact(after(30), "", None, waited_s=60),
     ]
 
 

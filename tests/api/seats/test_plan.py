@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -137,3 +138,24 @@ def test_simulated_evenings_hold_the_plans_promise() -> None:
 
 def test_a_day_is_counted_by_its_date() -> None:
     assert plan(some_contacts(60), {date(2026, 11, 2)}, PHONE, {}, None, 1.0).contacts == 60
+
+
+def test_who_hung_up_tells_how_long_people_wait_and_that_gives_seats_of_its_own() -> None:
+    answered = [replace(contact, waited_s=20.0) for contact in some_contacts(60)]
+    gone = [replace(contact, handled_s=None, waited_s=40.0, left=True) for contact in answered[::20]]
+    made = planned([*answered, *gone])
+    assert (made.left, made.patience_s) == (60, pytest.approx((1200 * 20 + 60 * 40) / 60))
+    evening = slot(made, 19)
+    assert evening.seats_patience is not None
+    assert evening.seats_patience <= evening.seats
+    assert 0 < evening.left < 0.05
+    assert slot(made, 3).seats_patience == 0
+
+
+def test_without_enough_who_hung_up_nothing_is_said_of_patience_unless_it_is_given() -> None:
+    few = [replace(some_contacts(60)[0], handled_s=None, waited_s=40.0, left=True)] * 9
+    made = planned([*some_contacts(60), *few])
+    assert (made.left, made.patience_s, slot(made, 19).seats_patience) == (9, None, None)
+    given = plan(some_contacts(60), {day.date() for day in DAYS}, replace(PHONE, patience_s=60), {}, [], 0)
+    assert given.patience_s == 60
+    assert slot(given, 19).seats_patience <= slot(given, 19).seats

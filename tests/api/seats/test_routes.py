@@ -74,6 +74,11 @@ def test_seats_by_half_hour_and_what_answering_topics_frees(as_staff, four_weeks
     assert wages["misses"] >= 1
     stricter = boss.get(SEATS, params={"level": 0.99, "within_s": 5}).json()
     assert next(slot for slot in stricter["slots"] if slot["start"] == "19:00")["seats"] > evening["seats"]
+    assert (made["left"], made["patience_s"], evening["seats_patience"]) == (0, None, None)
+    hasty = boss.get(SEATS, params={"patience_s": 60}).json()
+    counted = next(slot for slot in hasty["slots"] if slot["start"] == "19:00")
+    assert 0 < counted["seats_patience"] <= counted["seats"] == evening["seats"]
+    assert 0 < counted["left"] < 0.2
     none = boss.get(SEATS, params={"topics": "", "share": 1}).json()
     assert all(slot["seats_without"] == slot["seats"] for slot in none["slots"])
     other = boss.get(SEATS, params={"topics": ["divorce_dispute"], "share": 1}).json()
@@ -89,6 +94,7 @@ def test_seats_by_half_hour_and_what_answering_topics_frees(as_staff, four_weeks
         {"weeks": 0},
         {"within_s": 10**12},
         {"share": -1},
+        {"patience_s": 0},
         {"topics": ["no_such_matter"]},
         {"topics": ["wage_arrears"] * 21},
         {"topics": "\x00"},
