@@ -13,13 +13,13 @@ from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import bodies, citizen, errors, hsds
-from api.admin import case_files, cases, directory, hit_tests, misses, rules, what_if
+from api import bodies, citizen, errors
+from api.admin import case_checks, case_files, case_list, cases, directory, hit_tests, misses, rules, what_if
 from api.admin import errors as curation_errors
 from api.appointments import citizen as own_bookings
 from api.appointments import desk as booking_desk
 from api.config import PROJECT
-from api.desk import call_routes, phrase_routes, wall
+from api.desk import call_routes, joint_routes, phrase_routes, wall
 from api.desk import routes as desk
 from api.desk.sweep import Sweeper
 from api.errors import Problem
@@ -27,6 +27,7 @@ from api.exchange import administration as exchange_administration
 from api.exchange import routes as exchange
 from api.figures import report_routes
 from api.figures import routes as figures
+from api.hsds import routes as hsds_routes
 from api.jobs import JobRunner
 from api.library import LibraryFollower
 from api.notices import routes as notice_routes
@@ -49,6 +50,7 @@ FILES = (
     "/api/v1/admin/case-imports",
     "/api/v1/admin/hit-tests",
     "/api/v1/admin/directory/import",
+    "/api/v1/admin/directory/import-hsds",
 )  # where staff send files
 TICKET_FILES = re.compile(r"/api/v1/(tickets/[^/]+|desk/tickets/[^/]+|body)/files")
 EMBEDDED = ("/embed/", "/embed/index.html")  # the only pages another site may frame
@@ -103,6 +105,7 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         settings_routes.router,
         oidc.router,
         desk.router,
+        joint_routes.router,
         wall.router,
         phrase_routes.router,
         quality.router,
@@ -123,7 +126,9 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         exchange.router,
         exchange_administration.router,
         open311.router,
-        hsds.router,
+        hsds_routes.router,
+        case_list.router,
+        case_checks.router,
         cases.router,
         case_files.router,
         misses.router,

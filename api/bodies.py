@@ -94,7 +94,12 @@ def read(token: LinkToken, service: ServiceIn) -> BodyView:
 def do(input_: BodyActionInput, token: LinkToken, service: ServiceIn) -> BodyView:
     """Accept, return, ask, extend, answer, pass on; needs the link's token. 409 when the ticket has moved since."""
     now = service.now()
+    key = f"link:{input_.key}"
     with service.writing.begin() as connection:
+        link = body_links.find(connection, token, now)
+        ticket_thread.hold(connection, link.ticket)
+        if ticket_thread.knows(connection, link.ticket, key):  # a return sent twice: the ticket is no longer theirs
+            return view(service, link, tickets.read_ticket(connection, service.secrets, link.ticket))
         link, ticket = link_and_ticket(service, connection, token)
         action = Action(
             kind=input_.kind,
@@ -104,7 +109,7 @@ def do(input_: BodyActionInput, token: LinkToken, service: ServiceIn) -> BodyVie
             reason=input_.reason,
             days=input_.days,
             expected=input_.sequence,
-            key=f"link:{input_.key}",
+            key=key,
         )
         act(service, connection, ticket.number, action, actor_of(link), now)
         ticket = tickets.read_ticket(connection, service.secrets, ticket.number)

@@ -11,14 +11,17 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from api import streams, talk, thread
+from api import proof, streams, talk, thread
 from api.dependencies import ServiceIn, TokenIn
-from api.errors import ApiError, Problem
+from api.errors import ApiError, Problem, ProofProblem
 from api.handover import hand_over, own_tickets, phone_number
 from api.numbers import RowIdOrZero
+from api.proof import ProofNeededError
 from api.staff import site_settings
 from api.thread import Line, Status
+from api.tickets.files import FileLimits, limits
 from bot import compose, conversations, presence, wording
 from bot.conversations import Conversation, Exchange
 from bot.message import Action, Choice
@@ -36,6 +39,8 @@ OPENING = "~opening"  # client_id of the greeting; no client can choose such an 
 router = APIRouter(prefix="/api/v1", responses={code: {"model": Problem} for code in (401, 404, 410, 422, 429, 503)})
 
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
+ProofHeader = Annotated[str, Header(alias="X-Proof", max_length=proof.LONGEST_PROOF)]
+NEEDS_PROOF = {428: {"model": ProofProblem}}
 ClientId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w\-]+$")]
 
 
@@ -149,50 +154,66 @@ class Meta(BaseModel):
     consent: ConsentText
     examples: list[str]
     hotline: str
+    file_limits: FileLimits
 
 
 @router.get("/meta")
 def meta(service: ServiceIn) -> Meta:
     """Texts the page shows. Open to everyone."""
     with service.engine.connect() as connection:
-        told = site_settings.current(connection, service.settings).opening_notice
+        told = site_settings.opening(connection, service.settings)
     return Meta(
         name="一拨通",
-        notice=f"{wording.NOTICE} {told}".strip(),
+        notice=" ".join(filter(None, (wording.NOTICE, told.text, told.english))),
         consent=wording.CONSENT,
         examples=list(wording.EXAMPLES),
         hotline="12348",
+        file_limits=limits(service.settings, service.settings.files_per_ticket),
     )
 
 
-@router.post("/conversations", status_code=201)
-def open_conversation(input_: ConversationInput, request: Request, service: ServiceIn) -> ConversationOpened:
-    """Begin a conversation. Open to everyone, within a limit for one address."""
+@router.post("/conversations", status_code=201, responses=NEEDS_PROOF)
+def open_conversation(
+    input_: ConversationInput, request: Request, service: ServiceIn, x_proof: ProofHeader = ""
+) -> ConversationOpened:
+    """Begin a conversation. Open to everyone, within a limit for one address; under attack with a proof of work (428)."""
     now = service.now()
     address = request.client.host if request.client else ""
+    nonce = proof.require(service.secrets, service.pressure, x_proof, OPENING, address, now)
     if not service.openings.hit(address):
         raise ApiError(429, "太频繁了", "这里开始的对话太多了，请过一会儿再来，着急的话请打 12348。")
     reply = compose.greeting()
-    with service.writing.begin() as connection:
-        lifetime = timedelta(days=service.settings.conversation_days)
-        conversation, token = conversations.open_conversation(connection, input_.channel, now, lifetime)
-        exchange = Exchange(OPENING, "", talk.to_json(reply), now)
-        conversations.save_exchange(connection, conversation, exchange, conversation.dialogue)
+    lifetime = timedelta(days=service.settings.conversation_days)
+    try:
+        with service.writing.begin() as connection:
+            conversation, token = conversations.open_conversation(connection, input_.channel, now, lifetime, nonce)
+            exchange = Exchange(OPENING, "", talk.to_json(reply), now)
+            conversations.save_exchange(connection, conversation, exchange, conversation.dialogue)
+    except IntegrityError:  # begun with this proof before
+        raise ProofNeededError(proof.challenge(service.secrets, OPENING, address, now)) from None
     return ConversationOpened(id=conversation.id, token=token, expires_at=conversation.expires_at, reply=reply)
 
 
-@router.post("/conversations/{conversation_id}/messages")
+@router.post("/conversations/{conversation_id}/messages", responses=NEEDS_PROOF)
 def send_message(
-    conversation_id: Id, input_: MessageInput, token: TokenIn, request: Request, service: ServiceIn
+    conversation_id: Id,
+    input_: MessageInput,
+    token: TokenIn,
+    request: Request,
+    service: ServiceIn,
+    x_proof: ProofHeader = "",
 ) -> MessageAnswered:
-    """Answer one message; needs the conversation's token. The same `client_id` again gives the same answer."""
+    """Answer one message; needs the conversation's token, and under attack a proof of work (428). The same `client_id` again
+    gives the same answer."""
+    address = request.client.host if request.client else ""
+    subject = f"{conversation_id} {input_.client_id}"
+    proof.require(service.secrets, service.pressure, x_proof, subject, address, service.now())
     choice = Choice(input_.choice.question, input_.choice.value) if input_.choice else None
     heard = talk.hear(service, text=input_.text, choice=choice, action=input_.action)
 
     def find(connection: Connection, now: datetime) -> Conversation:
         return conversations.find_conversation(connection, conversation_id, token, now)
 
-    address = request.client.host if request.client else ""
     own = own_tickets(service, [(keys.number, keys.code) for keys in input_.known_tickets], address)
     return MessageAnswered(
         client_id=input_.client_id, reply=talk.answer(service, find, input_.client_id, heard, own=own)

@@ -230,12 +230,17 @@ def vectors(data_dir: DataDir = None) -> None:
 
 @app.command()
 def load(
-    kind: Literal["cases", "directory", "rules", "matters", "statutes"], path: Path, data_dir: DataDir = None
+    kind: Literal["cases", "directory", "rules", "matters", "statutes"],
+    path: Path,
+    data_dir: DataDir = None,
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Of a directory as HSDS: show the difference, write nothing.")] = False,
+    source: Annotated[str, typer.Option(help="Of a directory as HSDS: where rows are from that do not say so.")] = "",
 ) -> None:
-    """Check a file, show the difference, import it."""
+    """Check a file, show the difference, import it. A directory may also be HSDS 3.0 (.json, .ndjson, .zip)."""
     from api.load import load_file
 
-    _say(load_file(kind, path, _settings(data_dir)))
+    _say(load_file(kind, path, _settings(data_dir), dry_run=dry_run, source=source))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from api.errors import bad_field
 from api.wiring import Service
 from bot import wording
-from routing import complaints, ledger, tickets
+from routing import complaints, ledger, ticket_thread, tickets
 from routing.complaints import AUTHORITY, MATTER, NEED, SERVICE, Complaint, Target
 from routing.decide import decide
 from routing.decision import Decision, Reason
@@ -161,6 +161,7 @@ def keep(
 
 def keep_once(service: Service, connection: Connection, number: str, routed: Routed, now: datetime) -> None:
     """The same for a complaint told in a conversation, unless this ticket is one already."""
+    ticket_thread.hold(connection, number)
     if complaints.find(connection, service.secrets, number) is None:
         keep(service, connection, number, routed, Complaint(routed.target.id, "", ""), "", now)
 

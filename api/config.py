@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +45,15 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(30, ge=1, description="messages one conversation may send in a minute")
     code_tries_per_hour: int = Field(10, ge=1, description="wrong query codes one address may try in an hour")
 
+    proof_above_per_minute: int = Field(
+        1800,
+        ge=0,
+        description="new conversations and messages a minute, in one process, from which a proof is asked; 0: never",
+    )
+    proof_above_per_minute_from_one: int = Field(300, ge=0, description="the same from one address; 0: never")
+    proof_exempt: str = Field(
+        "", description="addresses and networks (terminals, halls) that are never asked for a proof, between spaces"
+    )
     sign_ins_per_hour: int = Field(
         100, ge=1, description="times one address may try to sign in to the workbench in an hour"
     )
@@ -113,6 +123,13 @@ class Settings(BaseSettings):
         if self.sms_url and not self.sms_secret.get_secret_value():
             raise ValueError("YIBOTONG_SMS_URL needs YIBOTONG_SMS_SECRET")
         return self
+
+    @field_validator("proof_exempt")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        for one in given.split():
+            ip_network(one)  # `ValueError` says what is wrong with it
+        return given
 
     @field_validator("embed_origins")
     @classmethod

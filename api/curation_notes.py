@@ -16,8 +16,6 @@ from case_library import misses, usage
 from case_library.personal import redact
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
 
-LEAST_CONFIDENCE = 0.45  # below it an answer counts as unsure; a guess, not measured
-
 
 @dataclass(frozen=True, slots=True)
 class NewMiss:
@@ -48,8 +46,10 @@ def noted(
     after: Dialogue,
     outcome: Consultation | None,
     reply: Reply | None,
+    unsure_below: float,
 ) -> Noted:
-    """What is worth keeping of an answer: a question with low confidence or without a case, or one rejected by the citizen.
+    """What is worth keeping of an answer: a question with low confidence (a best guess below `unsure_below`) or without a
+    case, or one rejected by the citizen.
 
     Redacting takes some milliseconds, so this comes before the transaction that stores the answer.
     """
@@ -61,7 +61,7 @@ def noted(
         judged = before.shown[-1:]
         miss = _rejected(conversation_id, before, judged) if message.action == "unresolved" else None
         return Noted(shown, message.action, judged, miss)
-    return Noted(shown, miss=_unsure(message, after, outcome, reply))
+    return Noted(shown, miss=_unsure(message, after, outcome, reply, unsure_below))
 
 
 def keep(connection: Connection, told: Noted, now: datetime) -> None:
@@ -105,7 +105,9 @@ def _rejected(conversation_id: str, dialogue: Dialogue, judged: tuple[str, ...])
     return NewMiss("unresolved", text, dialogue.matter or "", case_id="".join(judged), conversation=conversation_id)
 
 
-def _unsure(message: Message, after: Dialogue, outcome: Consultation | None, reply: Reply | None) -> NewMiss | None:
+def _unsure(
+    message: Message, after: Dialogue, outcome: Consultation | None, reply: Reply | None, unsure_below: float
+) -> NewMiss | None:
     if not (message.text and outcome and outcome.inquiry) or outcome.inquiry.danger:
         return None
     inquiry = outcome.inquiry
@@ -116,6 +118,6 @@ def _unsure(message: Message, after: Dialogue, outcome: Consultation | None, rep
     told_before = bool(after.shown)
     unanswered = reply is not None and not reply.case_ids and reply.outcome in ("answered", "ask", "refer", "unsure")
     no_case = unanswered and not told_before
-    if inquiry.matter != UNCLEAR and confidence >= LEAST_CONFIDENCE and not no_case:
+    if inquiry.matter != UNCLEAR and confidence >= unsure_below and not no_case:
         return None
     return NewMiss("unsure", redact(message.text), after.matter or "", round(confidence, 4))

@@ -9,10 +9,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from api.exchange.signing import UnsignedError
+from api.proof import ProofNeededError
 from api.staff.errors import (
     ChangedMeanwhileError,
     LastAdministratorError,
@@ -37,6 +38,7 @@ MEDIA_TYPE = "application/problem+json"
 CHANGED_MEANWHILE = "urn:yibotong:changed-meanwhile"
 OUT_OF_ORDER = "urn:yibotong:out-of-order"
 SLOT_TAKEN = "urn:yibotong:slot-taken"
+PROOF_NEEDED = "urn:yibotong:proof-needed"  # of 428
 
 
 class FieldProblem(BaseModel):
@@ -54,6 +56,12 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[FieldProblem] = []
+
+
+class ProofProblem(Problem):
+    """428: the same request is to be sent again with `challenge.counter` in the header `X-Proof`: see `api/proof.py`."""
+
+    challenge: str
 
 
 @dataclass
@@ -135,11 +143,25 @@ def install(app: FastAPI) -> None:
         title = STATUS_TITLES.get(error.status_code, "出错了")
         return answer(Problem(title=title, status=error.status_code, detail=f"{title}。"))
 
+    @app.exception_handler(ProofNeededError)
+    def _(_request: Request, error: ProofNeededError) -> JSONResponse:
+        detail = "现在来问的太多，没发出去。请过一会儿再发；着急请打 12348，有危险马上打 110。"
+        return answer(
+            ProofProblem(type=PROOF_NEEDED, title="请再发一次", status=428, detail=detail, challenge=error.challenge)
+        )
+
     @app.exception_handler(OperationalError)
     def _(_request: Request, error: OperationalError) -> JSONResponse:
         # Disk full, database locked or away. Nothing was committed; the client sends the same message again.
         log.error("database_unavailable", extra={"cause": type(error.orig).__name__})
         return answer(Problem(title="暂时办不了", status=503, detail="系统正忙，您的话没有丢，请过一会儿再发一次。"))
+
+    @app.exception_handler(IntegrityError)
+    def _(_request: Request, error: IntegrityError) -> JSONResponse:
+        # Somebody wrote the same row at the same moment. Nothing of this request was kept.
+        log.warning("written_at_once", extra={"cause": type(error.orig).__name__})
+        detail = "刚才有人同时做了一样的事，您这一次没有做。请看过最新情况再做一次。"
+        return answer(Problem(type=CHANGED_MEANWHILE, title="已经变了", status=409, detail=detail))
 
     @app.exception_handler(Exception)
     def _(_request: Request, error: Exception) -> JSONResponse:

@@ -87,8 +87,12 @@ def _catch_up(service: Service) -> bool:
             return False
         built = read_guidance(connection, routing_data(service.settings), service.matters.by_code)
     changes: dict[str, object] = {"directory": built.directory, "rules": built.rules}
+    understanding = service.parts.understanding
     if built.cues != service.guidance.cues:
-        changes["understanding"] = service.parts.understanding.with_entities(Entities(built.areas, built.cues))
+        understanding = understanding.with_entities(Entities(built.areas, built.cues))
+    if built.rules.tuning != service.guidance.rules.tuning:
+        understanding = understanding.with_tuning(built.rules.tuning)
+    changes["understanding"] = understanding
     service.change_parts(**changes)
     service.guidance = built
     log.info("guidance_swapped", extra={"fact": built.state.fact, "use": built.state.use})

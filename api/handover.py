@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import phonenumbers
@@ -14,9 +14,10 @@ from api import known_tickets, talk
 from api.complaints import Routed, keep_once, of_conversation
 from api.errors import ApiError, bad_field
 from api.wiring import Service
-from bot import compose, conversations, wording
+from bot import compose, conversations, english_reply, wording
 from bot.consult import judge
 from bot.conversations import Conversation, Exchange
+from bot.english import english
 from bot.reply import Reply
 from case_library.redact import mask
 from routing import ledger, tickets
@@ -91,7 +92,8 @@ def hand_over(
             earlier = None
             if made.may_be_known:
                 if again := ledger.same_matters(connection, own, story.matter, now):
-                    return _gone_on(service, connection, again[0], story, person_id, by, now)
+                    gone_on = _gone_on(service, connection, again[0], story, person_id, by, now)
+                    return replace(gone_on, reply=_in_language(gone_on.reply, conversation))
                 earlier = ledger.earlier_ticket(connection, person_id, story.matter, now)
             ticket = tickets.open_ticket(
                 connection,
@@ -114,11 +116,11 @@ def hand_over(
             if made.complaint:
                 keep_once(service, connection, ticket.number, made.complaint, now)
             code = service.secrets.query_code(ticket.number)
-            reply = compose.ticket_opened(ticket, code, body, service.promises)
+            reply = _in_language(compose.ticket_opened(ticket, code, body, service.promises), conversation)
             own_id = f"~{ticket.number}"  # no client can choose such an id
             if conversations.find_exchange(connection, conversation.id, own_id) is None:
                 # The code is made anew when it is read.
-                stored = compose.ticket_opened(ticket, "", body, service.promises)
+                stored = _in_language(compose.ticket_opened(ticket, "", body, service.promises), conversation)
                 exchange = Exchange(own_id, "", talk.to_json(stored), now)
                 if not conversations.save_exchange(connection, conversation, exchange, conversation.dialogue):
                     connection.rollback()
@@ -159,6 +161,10 @@ def own_tickets(service: Service, keys: Sequence[tuple[str, str]], address: str)
             service.code_tries.hit(address)
             service.code_tries.hit(number)
     return found
+
+
+def _in_language(reply: Reply, conversation: Conversation) -> Reply:
+    return english_reply.slip(reply, english()) if conversation.dialogue.english else reply
 
 
 def _identities(service: Service, conversation_id: str, phone: str, openid: str) -> list[Identity]:

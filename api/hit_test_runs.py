@@ -22,12 +22,16 @@ from case_library.case import Case
 from case_library.hit_tests import Found, Hit, Question, Wanted
 from case_library.personal import redact
 from case_library.redact import mask
+from case_library.tuning import Tuning
 from routing.decide import fits
 
 # A change of one case reaches the questions near to it. How many must be looked at was not measured: a guess, so that a
 # proof takes less than a minute.
 NEAREST = 300
 RECENT = 500  # of the citizens' last questions
+# A draft of thresholds is proved while its author waits: half a minute at most on a busy machine.
+TUNING_RECENT = 200
+TUNING_HELD_OUT = 150
 REPORT_EVERY = 20  # questions between two notes of progress
 PAUSE_S = 0.005  # after each question: citizens' messages come first
 
@@ -75,7 +79,7 @@ def run_proof(service: Service, id_: int, case_id: str) -> None:
     changed = [*(case for case in cases if case.id != case_id), replace(draft, status="published")]
     changed.sort(key=lambda case: case.id)
     before = service.parts
-    after = _with(before, library_of(changed, before.statutes, before.encoder, service.library))
+    after = _with(before, library_of(changed, before.statutes, before.encoder, service.library, service.learnt))
     own = [Question(text, Wanted(matter=draft.matter, case_ids=(case_id,), source="case")) for text in draft.questions]
     texts = [draft, *([record.live] if record.live else [])]
     chosen = {question.text: question for question in (*_nearest(questions, texts, before, NEAREST), *own)}
@@ -87,6 +91,32 @@ def run_proof(service: Service, id_: int, case_id: str) -> None:
         return Hit(number, redact(question.text), question.wanted, now_found, then)
 
     _run(service, id_, list(chosen.values()), hit, keep=lambda hit: hit.change != "same")
+
+
+def prove_tuning(service: Service, tuning: Tuning) -> list[Hit]:
+    """Gold questions, some of the held-out ones and the citizens' last, answered with the thresholds and synonyms in use
+    and with these. Where only synonyms differ, nothing is asked that says none of them: nothing can change there."""
+    now, before = service.now(), service.parts
+    rules = replace(before.rules, tuning=tuning)
+    after = replace(before, rules=rules, understanding=before.understanding.with_tuning(tuning))
+    with service.engine.connect() as connection:
+        in_use = {case.id for case in store.shown_cases(connection, now.date())}
+        gold = hit_tests.still_there(hit_tests.gold(connection), in_use)
+        recent = _recent(connection)[:TUNING_RECENT]
+    was = before.rules.tuning
+    only_words = replace(was, synonyms=()) == replace(tuning, synonyms=())
+    told = _held_out()[:: 1 if only_words else max(1, len(_held_out()) // TUNING_HELD_OUT)]
+    held_out = [Question(text, Wanted(matter=matter, source="held_out")) for matter, text in told]
+    questions = {question.text: question for question in (*recent, *held_out, *gold)}
+    if only_words:
+        words = {synonym.said for synonym in set(was.synonyms) ^ set(tuning.synonyms)}
+        questions = {text: one for text, one in questions.items() if any(word in text for word in words)}
+    hits = []
+    for number, (text, question) in enumerate(questions.items(), 1):
+        then, now_found = ask(text, before, now), ask(text, after, now)
+        hits.append(Hit(number, redact(text), question.wanted, now_found, then))
+        time.sleep(PAUSE_S)
+    return hits
 
 
 def _reaches(text: str, before: Parts, after: Parts) -> bool:

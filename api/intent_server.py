@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from api.config import PROJECT, READY_VECTORS, VECTOR_CACHE, Settings
 from api.failure import Failure
 from api.publications import (
     Publication,
+    labelled_path,
     model_path,
     models_folder,
     publish,
@@ -76,12 +77,13 @@ class Training:
 class IntentServer:
     """One Rasa process on loopback. It ends when we end, however we end."""
 
-    def __init__(self, settings: Settings, model: Path, port: int) -> None:
+    def __init__(self, settings: Settings, model: Callable[[], Path], port: int) -> None:
+        """`model` is asked at every start: after a crash it may be another than at first."""
         self.url = f"http://127.0.0.1:{port}"
+        self._model = model
         self._command = [
             *(str(settings.rasa_python), "-m", "rasa", "run", "--enable-api"),
-            *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
-            *("--log-file", os.devnull),
+            *("--interface", "127.0.0.1", "--port", str(port), "--log-file", os.devnull),
         ]
         # A parse multiplies small matrices: a second thread would wait busily after each, for longer than the parse takes.
         self._environment = {**_environment(settings), "OPENBLAS_NUM_THREADS": "1"}
@@ -93,7 +95,7 @@ class IntentServer:
         """Start the process; it answers after some seconds (`wait_until_ready`)."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
-                self._command,
+                [*self._command, "--model", str(self._model())],
                 cwd=self._log.parent,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -126,7 +128,7 @@ class IntentServer:
             failures = 0 if time.monotonic() - started > 60 else failures + 1
             self._stopping.wait(RESTART_PAUSES_S[min(failures, len(RESTART_PAUSES_S) - 1)])
             if not self._stopping.is_set():
-                with contextlib.suppress(OSError):  # a full disk: tried again after the next pause
+                with contextlib.suppress(OSError, Failure):  # a full disk: tried again after the next pause
                     self.start()
 
     def stop(self) -> None:
@@ -155,11 +157,20 @@ def train_if_changed(settings: Settings, *, force: bool = False) -> Training:
     before = _score(settings, model_path(settings, current)) if current else None
     if before is not None and accuracy < before and not force:
         candidate.unlink()
+        labelled_path(candidate).unlink(missing_ok=True)
         refuse_data(settings, data)  # so that the next start does not train the same again
         return Training(None, accuracy, before, trained=True)
     publication = Publication(candidate.name, data, accuracy, datetime.now(UTC).isoformat(timespec="seconds"))
     publish(settings, publication)
     return Training(publication, accuracy, before, trained=True)
+
+
+def model_to_serve(settings: Settings) -> Path:
+    """The file of the model in use now; `Failure` when there is none."""
+    publication = published(settings)
+    if publication is None:
+        raise Failure("no intent model could be trained")
+    return model_path(settings, publication)
 
 
 @contextlib.contextmanager
@@ -168,11 +179,8 @@ def running(settings: Settings) -> Iterator[RasaClient]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if published(settings) is None:
         train_if_changed(settings)
-    publication = published(settings)
-    if publication is None:
-        raise Failure("no intent model could be trained")
     # No hurry in a batch: an answer from the fallback because the machine was busy would be a wrong measurement.
-    with _serving(settings, model_path(settings, publication), SCORE_TIMEOUT_S) as client:
+    with _serving(settings, model_to_serve(settings), SCORE_TIMEOUT_S) as client:
         yield client
 
 
@@ -207,11 +215,8 @@ def told(settings: Settings) -> list[tuple[str, str]]:
 
 def training_data(settings: Settings) -> Path:
     """What a model learns from, as one file in Rasa's format."""
-    by_intent: dict[str, list[str]] = {}
-    for intent, text in told(settings):
-        by_intent.setdefault(intent, []).append(text)
     path = settings.data_dir / "training.yml"
-    path.write_text(as_rasa(by_intent), encoding="utf-8")
+    path.write_text(as_rasa(_by_intent(told(settings))), encoding="utf-8")
     return path
 
 
@@ -232,6 +237,13 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def _by_intent(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for intent, text in rows:
+        found.setdefault(intent, []).append(text)
+    return found
+
+
 def _train(settings: Settings, data: str) -> Path:
     models = models_folder(settings)
     models.mkdir(parents=True, exist_ok=True)
@@ -240,6 +252,8 @@ def _train(settings: Settings, data: str) -> Path:
         *(str(settings.rasa_python), "-m", "rasa", "train", "nlu", "--config", str(INTENT_MODEL / "config.yml")),
         *("--nlu", str(training_data(settings)), "--out", str(models / "new"), "--fixed-model-name", name),
     ]
+    learns = set(told(settings))
+    labelled = [row for row in read_utterances(settings.data_dir / LABELLED) if row in learns]
     sys.stderr.write("embedding new training utterances\n")
     _hand_over_vectors(settings)
     sys.stderr.write("training the intent model (about a minute)\n")
@@ -257,7 +271,10 @@ def _train(settings: Settings, data: str) -> Path:
     made = models / "new" / f"{name}.tar.gz"
     if done.returncode != 0 or not made.exists():
         raise Failure(f"training failed; see {settings.data_dir / 'training.log'}")
-    return made.replace(models / made.name)
+    model = models / made.name
+    if labelled:
+        labelled_path(model).write_text(as_rasa(_by_intent(labelled)), encoding="utf-8")
+    return made.replace(model)
 
 
 def _hand_over_vectors(settings: Settings) -> None:
@@ -291,7 +308,7 @@ def _serving(settings: Settings, model: Path, timeout_s: float) -> Iterator[Rasa
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = IntentServer(settings, model, port)
+    server = IntentServer(settings, lambda: model, port)
     server.start()
     shared = settings.embedding_model == DEFAULT_MODEL
     client = RasaClient(server.url, timeout_s=timeout_s, hands_over_vectors=shared)

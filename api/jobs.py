@@ -63,7 +63,9 @@ def escalate_all(service: Service, is_mine: Callable[[], bool]) -> int:
         seen.update(fresh)
         for first in range(0, len(fresh), TOGETHER):
             with service.writing.begin() as connection:
-                for number in fresh[first : first + TOGETHER]:
+                together = fresh[first : first + TOGETHER]
+                ticket_thread.hold(connection, *together)
+                for number in together:
                     count += _escalate_one(service, connection, number, now)
     return count
 
@@ -75,8 +77,9 @@ def _escalate_one(service: Service, connection: Connection, number: str, now: da
             if "closed" in added:
                 progress = ticket_thread.progress_of(connection, number)
                 settle(service, connection, number, "closed", progress, now)
-    except ticket_thread.TicketChangedError:
-        return 0  # somebody acted just now; the next look sees what came of it
+    except RoutingError as fault:  # a thread that does not hold must not keep back all the others
+        log.error("ticket_not_escalated", extra={"cause": f"{number} {type(fault).__name__}"})  # noqa: TRY400
+        return 0
     return len(added)
 
 

@@ -81,6 +81,7 @@ def go_on(
     service: Service, connection: Connection, number: str, words: str, now: datetime, by: Actor = CITIZEN_SELF
 ) -> Ticket:
     """What was said now is added to the ticket; one that ended is opened again, for whoever comes again is not helped."""
+    ticket_thread.hold(connection, number)
     happened = added(tickets.read_ticket(connection, service.secrets, number), words, now, by)
     ticket_thread.append(connection, service.promises, number, happened)
     return tickets.read_ticket(connection, service.secrets, number)

@@ -7,6 +7,7 @@ import threading
 import time
 
 from api import guidance
+from api.publications import model_in_use
 from api.wiring import Service, read_library
 from case_library import article_changes, names, store
 from case_library.store import LibraryState
@@ -54,7 +55,7 @@ class LibraryFollower:
 
 
 def catch_up(service: Service) -> bool:
-    """Build and swap when the database is ahead of the snapshot; False when it is not."""
+    """Build and swap when the database, or the intent model in use, is ahead of the snapshot; False when neither is."""
     with service.catching_up:
         return _catch_up(service)
 
@@ -63,9 +64,10 @@ def _catch_up(service: Service) -> bool:
     today = service.now().date()
     with service.engine.connect() as connection:
         now_there = store.library_state(connection, today)
-        if now_there == service.library and len(service.parts.index.cases) == now_there.shown:
+        taught = model_in_use(service.settings) != service.learnt.model
+        if not taught and now_there == service.library and len(service.parts.index.cases) == now_there.shown:
             return False
-        if _out_of_step(service, now_there):
+        if not taught and _out_of_step(service, now_there):
             log.warning(
                 "library_out_of_step", extra={"database": now_there.shown, "index": len(service.parts.index.cases)}
             )
@@ -76,7 +78,7 @@ def _catch_up(service: Service) -> bool:
         statutes=built.statutes,
         understanding=service.parts.understanding.with_utterances(built.utterances),
     )
-    service.library = built.state
+    service.library, service.learnt = built.state, built.learnt
     log.info(
         "library_swapped",
         extra={"number": built.state.number, "cases": built.state.shown, "took_ms": _ms_since(begun)},

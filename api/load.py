@@ -15,6 +15,9 @@ from sqlalchemy import Connection, Engine
 from api import database
 from api.config import READY_STATUTE_VECTORS, Settings
 from api.failure import Failure
+from api.guidance import read_guidance
+from api.hsds import importing
+from api.hsds.catalogue import Catalogue
 from api.wiring import (
     MATTERS,
     ROUTING_DATA,
@@ -36,15 +39,19 @@ from case_library.load import read_case_files
 from case_library.matters import load_matters
 from case_library.statute_index import passage
 from case_library.statutes import Statutes
-from routing.errors import BadDataFileError
+from routing import facts as directory_facts
+from routing.errors import BadDataFileError, Problem
 from routing.load import load_directory, load_rules
 
 SHOWN = 20  # lines of a difference
 DATABASES = (".db", ".sqlite", ".sqlite3")  # endings of a statute database
 
 
-def load_file(kind: str, path: Path, settings: Settings) -> str:
-    """Import `path` (a file, or a folder of them); returns what changed. `Failure` lists every fault."""
+def load_file(kind: str, path: Path, settings: Settings, *, dry_run: bool = False, source: str = "") -> str:
+    """Import `path` (a file, or a folder of them); returns what changed. `Failure` lists every fault.
+
+    A directory as HSDS can be compared without writing (`dry_run`); `source` is for rows that do not say theirs.
+    """
     if not path.exists():
         raise Failure(f"{path}: no such file or folder")
     try:
@@ -55,11 +62,46 @@ def load_file(kind: str, path: Path, settings: Settings) -> str:
                 return _load_statutes(path, settings)
             case "matters":
                 return _load_edited(path, matters_file(settings), settings.data_dir / MATTERS, _check_matters)
+            case "directory" if path.suffix.lower() in (*importing.ENDINGS, ".zip"):
+                return _load_hsds(path, settings, dry_run=dry_run, source=source)
             case _:
                 target = settings.data_dir / ROUTING_DATA
                 return _load_edited(path, routing_data(settings), target, partial(_check_routing, settings))
     except (BadDataFileError, BadCaseFileError) as error:
         raise Failure(f"nothing was imported:\n{error}") from error
+
+
+def _load_hsds(path: Path, settings: Settings, *, dry_run: bool, source: str) -> str:
+    """A directory as HSDS: facts over the entries, as in the workbench; running services follow by themselves."""
+    try:
+        rows = importing.read_file(path.read_bytes(), path.name)
+    except importing.UnreadableHsdsError as error:
+        raise Failure(f"{path}: {error}") from error
+    engine, now, matters = open_database(settings), local_now(), load_matters(matters_file(settings))
+    with database.for_writing(engine).begin() as connection:
+        guidance = read_guidance(connection, routing_data(settings), matters.by_code)
+        catalogue = Catalogue(guidance.directory, {code: matter.name for code, matter in matters.by_code.items()})
+        changes, faults = importing.compare(rows, catalogue, guidance.areas, now.date(), source)
+        if faults:
+            lines = [f"{path.name}: row {fault.row} {fault.name}: {_told(fault.problem)}" for fault in faults]
+            raise Failure("\n".join(["nothing was imported:", *lines]))
+        if not dry_run:
+            for change in changes:
+                directory_facts.add_facts(connection, change.found, None, SYSTEM.name, now)
+    engine.dispose()
+    lines = [
+        f"{'~' if change.body else '+'} {fact.body_id}: {fact.name} = {fact.value or ''} ({fact.source}, {fact.checked_on})"
+        for change in changes
+        for fact in change.found
+    ]
+    rest = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    new = sum(change.body is None for change in changes)
+    total = f"{new} entries added, {len(changes) - new} changed, {len(rows)} rows"
+    return "\n".join([*lines[:SHOWN], *rest, total, *(["nothing was written"] if dry_run else [])])
+
+
+def _told(problem: Problem) -> str:
+    return f"'{problem.file}' {problem.message}" if problem.file in directory_facts.NAMES else problem.message
 
 
 def _load_edited(path: Path, current: Path, target: Path, check: Callable[[Path], str]) -> str:

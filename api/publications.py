@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.config import Settings
 from api.failure import Failure
+from bot.utterances import read_utterance_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,15 @@ class Publication:
     data: str
     held_out_accuracy: float
     published_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the model in use was taught beyond the repository: (intent, sentence) of the questions people had labelled by then.
+    `model` is empty before the first training."""
+
+    model: str = ""
+    labelled: tuple[tuple[str, str], ...] = ()
 
 
 def models_folder(settings: Settings) -> Path:
@@ -38,6 +48,26 @@ def published(settings: Settings) -> Publication | None:
         return None
     publication = Publication(**json.loads(record.read_text(encoding="utf-8")))
     return publication if model_path(settings, publication).exists() else None
+
+
+def labelled_path(model: Path) -> Path:
+    """Where the labelled questions lie that a model has learnt: beside it, so that the way back leads back for both."""
+    return model.with_name(f"{model.name}.labelled.yml")
+
+
+def model_in_use(settings: Settings) -> str:
+    """The name of the model in use; empty before the first training."""
+    current = published(settings)
+    return current.model if current else ""
+
+
+def learnt(settings: Settings) -> Learnt:
+    """The labelled questions that the model in use has learnt: the nearest utterances know them too."""
+    current = published(settings)
+    if current is None:
+        return Learnt()
+    beside = labelled_path(model_path(settings, current))
+    return Learnt(current.model, tuple(read_utterance_files([beside])) if beside.exists() else ())
 
 
 def publish(settings: Settings, publication: Publication) -> None:

@@ -97,7 +97,13 @@ def answer(
         turn = _with_tickets(service, conversation, heard, _turn(service, conversation, heard, now, ask), own, now)
         exchange = Exchange(client_id, heard.shown, to_json(turn.reply), now)
         noted = curation_notes.noted(
-            conversation.id, heard.message, conversation.dialogue, turn.dialogue, turn.outcome, turn.reply
+            conversation.id,
+            heard.message,
+            conversation.dialogue,
+            turn.dialogue,
+            turn.outcome,
+            turn.reply,
+            service.parts.rules.tuning.unsure_below,
         )
         try:
             with service.writing.begin() as connection:

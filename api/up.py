@@ -12,8 +12,7 @@ import uvicorn
 from api.app import create_app
 from api.config import Settings
 from api.failure import Failure
-from api.intent_server import IntentServer, port_is_free, train_if_changed
-from api.publications import model_path, published
+from api.intent_server import IntentServer, model_to_serve, port_is_free, train_if_changed
 from api.wiring import build_service
 
 OPEN_STREAMS_S = 3  # at the end, for pages that follow a conversation; they open their stream anew
@@ -35,10 +34,7 @@ def run(settings: Settings) -> None:
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     sys.stderr.write(train_if_changed(settings).as_text() + "\n")
-    publication = published(settings)
-    if publication is None:
-        raise Failure("no intent model could be trained")
-    server = IntentServer(settings, model_path(settings, publication), settings.rasa_port)
+    server = IntentServer(settings, lambda: model_to_serve(settings), settings.rasa_port)
     # The model loads beside the application; until it answers, the nearest utterances do.
     server.start()
     threading.Thread(target=server.keep_running, daemon=True).start()

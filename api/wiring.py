@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ from api.guidance import Guidance, read_guidance
 from api.live import Live
 from api.notices.senders import Channel, MailServer, Sender, Senders, SmsGateway, WeChatNotices
 from api.privacy.keys import RING, KeyRing
+from api.proof import Pressure
+from api.publications import Learnt, learnt
 from api.staff.oidc_provider import Provider
 from api.wechat.client import HttpWeChat, WeChat
 from bot import conversations
@@ -108,11 +111,13 @@ class Service:
     code_tries: Tries
     openings: Tries
     sign_ins: Tries
+    pressure: Pressure
     wechat: WeChat
     transport: Transport
     live: Live
     now: Callable[[], datetime]
     library: LibraryState  # what `parts` was built from
+    learnt: Learnt  # and this: what the intent model in use was taught
     guidance: Guidance  # and this: directory and rules
     background: Background = field(default_factory=Background)
     notices: Senders = field(default_factory=dict)  # ways to tell citizens of news; empty where nothing is connected
@@ -146,7 +151,8 @@ class Service:
         vector = self.parts.encoder.encode(clean)
         inquiry = self.parts.understanding.understand(clean, vector, self.now().date()).inquiry
         likely = {guess.matter: guess.confidence for guess in inquiry.ranking}
-        found = search_cases(clean, vector, likely, self.parts.index, self.parts.statutes, self.now().date(), k)
+        parts, tuning = self.parts, self.parts.rules.tuning
+        found = search_cases(clean, vector, likely, parts.index, parts.statutes, self.now().date(), k, tuning)
         return [CaseHit(match.case.id, round(match.score, 4), list(match.why)) for match in found]
 
 
@@ -211,6 +217,7 @@ class LibraryParts:
     """What is made from the library: built as a whole, swapped as a whole."""
 
     state: LibraryState
+    learnt: Learnt
     statutes: Statutes
     index: CaseIndex
     utterances: NearestUtterances
@@ -242,16 +249,18 @@ def read_library(connection: Connection, settings: Settings, encoder: Encoder, t
     """Build what depends on the library as it is in the database now; takes about a second."""
     state = store.library_state(connection, today)
     cases = store.shown_cases(connection, today)
-    return library_of(cases, open_statutes(settings, connection), encoder, state)
+    return library_of(cases, open_statutes(settings, connection), encoder, state, learnt(settings))
 
 
-def library_of(cases: Sequence[Case], statutes: Statutes, encoder: Encoder, state: LibraryState) -> LibraryParts:
-    """Build what depends on the library from these cases."""
+def library_of(
+    cases: Sequence[Case], statutes: Statutes, encoder: Encoder, state: LibraryState, taught: Learnt
+) -> LibraryParts:
+    """Build what depends on the library from these cases, and from what the intent model has learnt."""
     # The questions of cases are said about their matter just as training utterances are: what a curator publishes is understood
     # at once, before the model has learnt it.
     told = [(case.matter, question) for case in cases for question in case.questions]
-    utterances = NearestUtterances([*_training_utterances(), *told], encoder)
-    return LibraryParts(state, statutes, CaseIndex(cases, encoder), utterances)
+    utterances = NearestUtterances([*_training_utterances(), *told, *taught.labelled], encoder)
+    return LibraryParts(state, taught, statutes, CaseIndex(cases, encoder), utterances)
 
 
 def danger_examples() -> Examples:
@@ -266,8 +275,8 @@ def _training_utterances() -> tuple[tuple[str, str], ...]:
 
 def build_parts(
     settings: Settings, engine: Engine, matters: Matters, model: IntentModel
-) -> tuple[Parts, LibraryState, Guidance]:
-    """Load models and data; takes seconds. Also the state of the library and the guidance they were built from."""
+) -> tuple[Parts, LibraryParts, Guidance]:
+    """Load models and data; takes seconds. Also the library and the guidance they were built from."""
     _prepare_jieba(settings)
     encoder = open_encoder(settings)
     data = routing_data(settings)
@@ -284,7 +293,7 @@ def build_parts(
             sense=DangerSense(safety, danger_examples(), [text for _, text in _training_utterances()], encoder),
             needs=Needs(NLU_DATA / "lexicon" / "needs.yml"),
             matters=frozenset(matters.by_code),
-        ),
+        ).with_tuning(guidance.rules.tuning),
         index=library.index,
         statutes=library.statutes,
         directory=guidance.directory,
@@ -293,7 +302,7 @@ def build_parts(
         safety=safety,
         complaint_targets=load_complaint_targets(data),
     )
-    return parts, library.state, guidance
+    return parts, library, guidance
 
 
 def build_service(settings: Settings, model: IntentModel | None = None) -> Service:
@@ -327,7 +336,8 @@ def build_service(settings: Settings, model: IntentModel | None = None) -> Servi
         engine=engine,
         writing=database.for_writing(engine),
         parts=parts,
-        library=library,
+        library=library.state,
+        learnt=library.learnt,
         guidance=guidance,
         matters=matters,
         secrets=secrets,
@@ -335,6 +345,11 @@ def build_service(settings: Settings, model: IntentModel | None = None) -> Servi
         code_tries=Tries(settings.code_tries_per_hour),
         openings=Tries(settings.conversations_per_hour),
         sign_ins=Tries(settings.sign_ins_per_hour),
+        pressure=Pressure(
+            settings.proof_above_per_minute,
+            settings.proof_above_per_minute_from_one,
+            [ip_network(one) for one in settings.proof_exempt.split()],
+        ),
         oidc=_oidc(settings),
         transport=HttpTransport(),
         wechat=wechat,

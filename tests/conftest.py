@@ -42,7 +42,14 @@ def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'yibotong.sqlite3'}"
     if request.config.getoption("--database") == "postgresql":
         url = create_database(request.getfixturevalue("postgresql_url"), "yibotong_service")
-    return Settings(data_dir=TEST_DATA, database_url=url, messages_per_minute=1000, run_jobs=False)
+    return Settings(
+        data_dir=TEST_DATA,
+        database_url=url,
+        messages_per_minute=1000,
+        proof_above_per_minute=0,
+        proof_above_per_minute_from_one=0,
+        run_jobs=False,
+    )
 
 
 @pytest.fixture(scope="session")

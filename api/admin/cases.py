@@ -1,83 +1,50 @@
-"""Typical cases: list, editor, review, publication."""
+"""Typical cases: draft, review, publication, and the way back."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.admin.case_list import USE_DAYS, Either, row_of
 from api.admin.case_views import (
     CaseConflict,
     CaseEventView,
     CaseFields,
-    CaseId,
-    CaseRow,
     CaseView,
     ChangedArticle,
-    FaultView,
     Input,
     NearCopy,
-    NeighbourView,
     event_view,
-    fault_views,
     fields_of,
     neighbour_view,
     new_id,
-    row_view,
     to_case,
 )
 from api.admin.proofs import ProofSummary, begin_proof, proof_of, refuse_regression
 from api.dependencies import ServiceIn, requires
 from api.errors import Problem, answer
 from api.numbers import RowId
-from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
 from api.wiring import Service
 from case_library import article_changes, curate, misses, usage, versions
 from case_library.article_changes import ArticleChange
 from case_library.case import Case
-from case_library.check import faults_of, shown_text
 from case_library.neighbours import LibraryTexts
-from case_library.personal import Personal, find_personal
-from case_library.versions import Author, CaseRecord, Stage
+from case_library.versions import Author, CaseRecord
 
-USE_DAYS = 90  # over which use is counted in lists
 Curator = Annotated[Staff, requires(Role.CURATOR)]
 Reviewer = Annotated[Staff, requires(Role.REVIEWER)]
-Either = Annotated[Staff, requires(Role.CURATOR, Role.REVIEWER)]
 IdIn = Annotated[str, Path(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$", max_length=120)]
 router = APIRouter(
     prefix="/api/v1/admin",
     tags=["cases"],
     responses={code: {"model": Problem} for code in (401, 403, 404, 409, 422)},
 )
-
-
-class Choice(BaseModel):
-    code: str
-    name: str
-    group: str = ""
-
-
-class WeakMatter(BaseModel):
-    code: str
-    name: str
-    resolved: int  # said by citizens in the last 90 days
-    unresolved: int
-
-
-class LibrarySummary(BaseModel):
-    counts: dict[str, int]
-    matters: list[Choice]
-    body_types: list[Choice]
-    without_case: list[Choice]  # matters with fewer than two cases in use
-    weak_matters: list[WeakMatter]  # matters whose cases do not help, the worst first
-    never_used: int
-    changed_articles: int
 
 
 class CaseInput(Input):
@@ -111,81 +78,6 @@ class Restoration(Step):
 
 class Confirmation(Step):
     review_on: date
-
-
-class CitationView(BaseModel):
-    field: str
-    said: str
-    id: str | None
-    in_force: bool
-    text: str | None
-
-
-class PersonalView(BaseModel):
-    field: str
-    said: str
-    kind: str
-    instead: str
-
-
-class CaseCheckInput(Input):
-    id: CaseId | None = None
-    case: CaseFields
-
-
-class CaseCheck(BaseModel):
-    faults: list[FaultView]
-    citations: list[CitationView]
-    personal: list[PersonalView]
-    neighbours: list[NeighbourView]
-
-
-@router.get("/cases")
-def list_cases(
-    _me: Either,
-    service: ServiceIn,
-    paging: PagingIn,
-    words: Annotated[str, Query(max_length=100)] = "",
-    matter: Annotated[str, Query(max_length=60)] = "",
-    stage: Stage | None = None,
-    use: Annotated[str, Query(pattern="^(never|disputed|changed_law)?$")] = "",
-) -> Rows[CaseRow]:
-    """Cases, the last changed first; needs a curator or a reviewer."""
-    today = service.now().date()
-    with service.engine.connect() as connection:
-        used = usage.totals(connection, today - timedelta(days=USE_DAYS))
-        ids = _ids_by_use(connection, use, used)
-        records, total = versions.search(
-            connection, today, words=words, matter=matter, stage=stage, ids=ids, offset=paging.offset, limit=paging.size
-        )
-    return Rows(items=[CaseRow(**_row(service, record, used)) for record in records], total=total)
-
-
-@router.get("/library")
-def library_summary(me: Either, service: ServiceIn) -> LibrarySummary:  # noqa: ARG001
-    """How the library stands, and what can be chosen in the editor; needs a curator or a reviewer."""
-    today = service.now().date()
-    with service.engine.connect() as connection:
-        counts = versions.counts_by_stage(connection, today)
-        used = usage.totals(connection, today - timedelta(days=USE_DAYS))
-        never = _ids_by_use(connection, "never", used) or frozenset()
-        changed = article_changes.open_cases(connection)
-    names = {
-        matter.code: Choice(code=matter.code, name=matter.name, group=matter.group) for matter in _matters(service)
-    }
-    have = [case.matter for case in service.parts.index.cases]
-    return LibrarySummary(
-        counts=counts,
-        matters=list(names.values()),
-        body_types=[Choice(code=code, name=kind.name) for code, kind in service.parts.directory.types.items()],
-        without_case=[choice for code, choice in names.items() if have.count(code) < 2],
-        weak_matters=[
-            WeakMatter(code=code, name=service.matters.name(code), resolved=use.resolved, unresolved=use.unresolved)
-            for code, use in usage.weak(used, {case.id: case.matter for case in service.parts.index.cases})
-        ],
-        never_used=len(never),
-        changed_articles=len(changed),
-    )
 
 
 @router.post("/cases", status_code=201, response_model=CaseView, responses={409: {"model": NearCopy}})
@@ -346,58 +238,13 @@ def case_history(case_id: IdIn, _me: Either, service: ServiceIn) -> list[CaseEve
     return [event_view(event) for event in reversed(events)]
 
 
-@router.post("/case-checks")
-def check_case(input_: CaseCheckInput, _me: Either, service: ServiceIn) -> CaseCheck:
-    """What is wrong with a text, its citations, personal data in it, its neighbours; needs a curator or a reviewer."""
-    parts, today = service.parts, service.now().date()
-    case = to_case(input_.case, input_.id or "new.case", "", parts.statutes)
-    texts = {**shown_text(case), "questions": "\n".join(case.questions)}
-    citations = [
-        CitationView(
-            field=field,
-            said=citation.said,
-            id=citation.article.id if citation.article else None,
-            in_force=citation.in_force,
-            text=citation.article.text if citation.article else None,
-        )
-        for field, text in {**texts, "statutes": "\n".join(input_.case.statutes)}.items()
-        for citation in parts.statutes.cite(text, today)
-    ]
-    found: list[tuple[str, Personal]] = [(field, one) for field, text in texts.items() for one in find_personal(text)]
-    return CaseCheck(
-        faults=fault_views(faults_of(case, service.known, today)),
-        citations=citations,
-        personal=[PersonalView(field=field, said=one.said, kind=one.kind, instead=one.instead) for field, one in found],
-        neighbours=[neighbour_view(one) for one in LibraryTexts(parts.index.cases, parts.encoder).nearest(case)],
-    )
-
-
-def _ids_by_use(connection: Connection, use: str, used: dict[str, usage.Use]) -> frozenset[str] | None:
-    match use:
-        case "never":
-            known = (record.id for record in versions.in_use(connection))
-            return frozenset(known) - used.keys()
-        case "disputed":
-            return frozenset(id_ for id_, one in used.items() if one.unresolved > one.resolved)
-        case "changed_law":
-            return frozenset(article_changes.open_cases(connection))
-    return None
-
-
-def _row(service: Service, record: CaseRecord, used: dict[str, usage.Use]) -> dict[str, Any]:
-    use = used.get(record.id)
-    counts = {name: getattr(use, name) for name in ("shown", "resolved", "unresolved", "edited")} if use else {}
-    counts |= {"last_used": use.last_at} if use else {}
-    return row_view(record, service.matters.name(record.case.matter)) | counts
-
-
 def _view(service: Service, record: CaseRecord, me: Staff) -> CaseView:
     since = service.now().date() - timedelta(days=USE_DAYS)
     with service.engine.connect() as connection:
         used = usage.totals(connection, since)
         changed = [_changed_article(service, one) for one in article_changes.of_case(connection, record.id)]
     return CaseView(
-        **_row(service, record, used),
+        **row_of(service, record, used),
         live=fields_of(record.live) if record.live else None,
         draft=fields_of(record.draft) if record.draft else None,
         note=record.case.note,
@@ -430,10 +277,6 @@ def _near_copies(service: Service, case: Case) -> NearCopy | None:
 
 def _author(me: Staff) -> Author:
     return Author(me.id, me.name)
-
-
-def _matters(service: Service) -> list:
-    return list(service.matters.by_code.values())
 
 
 def _audit(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Form, Path, Query, Response, UploadFile
 from sqlalchemy import Connection
 
 from api import guidance
 from api.admin.directory_views import (
     FACT_NAMES,
+    DirectoryArea,
     DirectoryChoice,
     DirectoryEntry,
     DirectoryImport,
@@ -31,12 +33,15 @@ from api.admin.directory_views import (
 )
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, FieldProblem, Problem
+from api.hsds import importing
+from api.hsds.catalogue import Catalogue
+from api.hsds.importing import UnreadableHsdsError
 from api.paging import PagingIn, Rows
 from api.staff import audit
 from api.staff.roles import Role, Staff
 from api.wiring import Service
 from routing import facts as directory_facts
-from routing.directory import Body
+from routing.directory import CITY, Body
 from routing.directory_files import BODY_COLUMNS, MORE_BODY_COLUMNS
 from routing.errors import Problem as FactProblem
 from routing.facts import Found
@@ -64,7 +69,7 @@ def summary(_me: Reader, service: ServiceIn) -> DirectorySummary:
         stale=sum(body.stale(today) for body in active),
         unknown=dict(Counter(name for body in active for name in unknown_of(body))),
         types=[DirectoryChoice(code=kind.code, name=kind.name) for kind in directory.types.values()],
-        areas=["武汉市", *(area.name for area in areas.areas)],
+        areas=[_area(name, active, today) for name in (CITY, *(area.name for area in areas.areas))],
         streets=[
             DirectoryStreet(code=street.code, name=street.name, area=districts.get(street.district, street.district))
             for street in areas.streets
@@ -150,6 +155,42 @@ def import_rows(me: Curator, service: ServiceIn, given: DirectoryImport) -> Dire
     )
 
 
+@router.post("/import-hsds")
+def import_hsds(
+    file: UploadFile,
+    me: Curator,
+    service: ServiceIn,
+    apply: Annotated[bool, Form()] = False,  # noqa: FBT002
+    source: Annotated[str, Form(max_length=300)] = "",
+) -> DirectoryImportResult:
+    """Compare HSDS 3.0 (as /hsds/ gives it, or a zip of it) with the directory and, with `apply`, take over what differs;
+    needs a curator. Nothing is taken over while a row is faulty. `source` is for rows that do not say where they are from.
+    """
+    try:
+        rows = importing.read_file(file.file.read(), (file.filename or "")[-200:])
+    except UnreadableHsdsError as error:
+        raise ApiError(422, "文件不能用", f"{error}。") from error
+    names = {code: matter.name for code, matter in service.matters.by_code.items()}
+    catalogue = Catalogue(service.parts.directory, names)
+    changes, faults = importing.compare(rows, catalogue, service.guidance.areas, service.now().date(), source.strip())
+    applied = apply and not faults
+    if applied:
+        with service.writing.begin() as connection:
+            for change in changes:
+                _write(connection, me, service, change.body, change.found, "directory.imported")
+        guidance.catch_up(service)
+    return DirectoryImportResult(
+        changes=[difference_view(change.body, change.found, service) for change in changes],
+        problems=[
+            DirectoryRowProblem(
+                line=fault.row, message=f"{fault.name[:60]}：{_fault_text(fault.problem)}".removeprefix("：")
+            )
+            for fault in faults
+        ],
+        applied=applied,
+    )
+
+
 @router.get("/{body_id}")
 def one_entry(_me: Reader, service: ServiceIn, body_id: BodyId) -> DirectoryEntry:
     """One entry with its facts and their history; needs a curator, a reviewer or a supervisor."""
@@ -184,6 +225,17 @@ def write_facts(me: Curator, service: ServiceIn, body_id: BodyId, given: FactsIn
         _write(connection, me, service, body, found, "directory.changed" if body else "directory.added")
     guidance.catch_up(service)
     return entry_view(_body(service, body_id), service)
+
+
+def _area(name: str, active: Iterable[Body], today: date) -> DirectoryArea:
+    there = [body for body in active if body.area == name]
+    return DirectoryArea(
+        name=name,
+        entries=len(there),
+        confirmed=sum(body.state == "confirmed" for body in there),
+        stale=sum(body.stale(today) for body in there),
+        gaps=sum(bool(unknown_of(body)) for body in there),
+    )
 
 
 def _write(
@@ -239,8 +291,14 @@ def _fault_text(problem: FactProblem) -> str:
         "checked in the future": "核对日期在将来",
         "is needed for a new entry": "新条目必须填",
         "is no fact of an entry": "没有这一项",
+        "is too long": "太长了，值和备注最多 500 字，来源最多 300 字",
+        "has unreadable characters": "有读不出来的字符",
+        "has no source": "没有写来源",
+        "does not say when it was checked": "没有写核对日期",
     }
     name = FACT_NAMES.get(problem.file, problem.file)
+    if problem.message.startswith("was checked later"):
+        return f"{name}：信息库里的核对日期比文件里的新"
     return f"{name}：{texts[problem.message]}" if problem.message in texts else _plain(problem.message)
 
 
@@ -256,10 +314,16 @@ def _plain(message: str) -> str:
         ("'capacity'", "还能接几件：写整数，不知道就空着"),
         ("'id' must be", "编号：只用小写字母、数字和 - _ ."),
         ("'state' must be", "状态：confirmed、unconfirmed 或 inactive"),
+        ("serves", "服务的区不止一个，请分成几条"),
+        ("addresses; one entry", "地址不止一个，请分成几条"),
+        ("is already in row", "前面已经有这一条了"),
+        ("is no service", "不是 HSDS 的服务，也不是机构"),
         ("unknown group", "只收这些人：有不认得的人群"),
     ):
         if sign in message:
             return text
+    if found := re.match(r"'([\w.]+)': ", message):  # a place in a document
+        return f"「{found[1]}」不合 HSDS 的写法"
     return message
 
 

@@ -124,6 +124,16 @@ class DirectoryStreet(DirectoryChoice):
     area: str
 
 
+class DirectoryArea(BaseModel):
+    """How the entries in use of one area stand; `gaps` are those without address, phone or hours."""
+
+    name: str
+    entries: int
+    confirmed: int
+    stale: int
+    gaps: int
+
+
 class DirectorySummary(BaseModel):
     """How the directory stands, and what can be chosen."""
 
@@ -132,7 +142,7 @@ class DirectorySummary(BaseModel):
     stale: int
     unknown: dict[str, int]  # entries without address, phone, hours
     types: list[DirectoryChoice]
-    areas: list[str]
+    areas: list[DirectoryArea]
     streets: list[DirectoryStreet]
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
 
-from api import guidance
+from api import guidance, hit_test_runs
+from api.admin.rule_views import (
+    AnswersView,
+    RouteView,
+    RuleFault,
+    RuleFile,
+    RuleRow,
+    RulesDraft,
+    RulesFiles,
+    RulesProof,
+    RulesPublication,
+    RulesUseView,
+    RulesVersionView,
+    RulesView,
+    answers_view,
+    condition_text,
+    proof_view,
+    version_view,
+)
 from api.config import PROJECT
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, FieldProblem, Problem, bad_field
@@ -19,13 +35,12 @@ from api.wiring import Service, routing_data
 from bot import conversations
 from bot.compose import inquiry_of
 from bot.utterances import read_utterances
+from case_library.hit_tests import Hit
 from routing import rule_versions
 from routing.errors import BadDataFileError
 from routing.inquiry import Facts, Inquiry
 from routing.load import load_gold
-from routing.proof import Change, Proof, Ruling, prove
-from routing.rule_versions import RulesVersion
-from routing.rules import Condition
+from routing.proof import Proof, Ruling, prove
 
 Curator = Annotated[Staff, requires(Role.CURATOR)]
 Reviewer = Annotated[Staff, requires(Role.REVIEWER)]
@@ -33,112 +48,11 @@ Either = Annotated[Staff, requires(Role.CURATOR, Role.REVIEWER)]
 Number = RowId
 HELD_OUT = PROJECT / "nlu_data" / "held_out"
 RECENT = 500  # conversations that a draft is run over
-MOST_SHOWN = 100  # inquiries that would go elsewhere
-LONGEST_FILE = 100_000  # characters; the largest today has 62,000
 router = APIRouter(
     prefix="/api/v1/admin",
     tags=["rules"],
     responses={code: {"model": Problem} for code in (401, 403, 404, 409, 422)},
 )
-
-
-class Input(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RulesFiles(Input):
-    """The files that differ from those in use, by name; a file that is left out stays as it is in use."""
-
-    files: dict[str, Annotated[str, Field(min_length=1, max_length=LONGEST_FILE)]] = Field(min_length=1, max_length=30)
-
-
-class RulesDraft(RulesFiles):
-    title: str = Field(min_length=2, max_length=200)
-
-
-class RulesPublication(Input):
-    reason: str = Field("", max_length=500)
-
-
-class RuleFault(BaseModel):
-    file: str
-    line: int
-    message: str
-
-
-class RuleFile(BaseModel):
-    name: str
-    text: str
-
-
-class RulesUseView(BaseModel):
-    number: int | None
-    who: str
-    reason: str
-    at: str
-
-
-class RulesChange(BaseModel):
-    id: str
-    matter: str
-    matter_name: str
-    before: str
-    before_name: str
-    after: str
-    after_name: str
-    codes: list[str]
-
-
-class RulesProof(BaseModel):
-    """What a draft changes."""
-
-    gold: int
-    right_before: int
-    right_after: int
-    losses: list[RulesChange]
-    gains: list[RulesChange]
-    others: int
-    moved: int
-    shown: list[RulesChange]
-
-
-class RulesVersionView(BaseModel):
-    number: int
-    title: str
-    author: str
-    at: str
-    in_use: bool
-    files: list[str]
-    losses: int
-    moved: int
-
-
-class RulesView(BaseModel):
-    """Which rules decide, every version, and every time one was put in use."""
-
-    in_use: int | None
-    versions: list[RulesVersionView]
-    uses: list[RulesUseView]
-    files: list[str]
-
-
-class RuleRow(BaseModel):
-    """A rule as a row of the decision table."""
-
-    code: str
-    when: list[str]
-    bodies: list[str]
-    never: list[str]
-    text: str
-    source: str
-
-
-class RouteView(BaseModel):
-    matter: str
-    matter_name: str
-    group: str
-    ask: list[str]
-    rules: list[RuleRow]
 
 
 @router.get("/rules")
@@ -149,7 +63,7 @@ def rules_in_use(_me: Either, service: ServiceIn) -> RulesView:
         number = use.number if use else None
         return RulesView(
             in_use=number,
-            versions=[_version_view(version, number) for version in rule_versions.versions(connection)],
+            versions=[version_view(version, number) for version in rule_versions.versions(connection)],
             uses=[
                 RulesUseView(number=use.number, who=use.who, reason=use.reason, at=use.at.isoformat())
                 for use in rule_versions.uses(connection)
@@ -175,7 +89,7 @@ def decision_table(_me: Either, service: ServiceIn) -> list[RouteView]:
         rows = [
             RuleRow(
                 code=rule.code,
-                when=[_condition_text(condition) for condition in rule.when],
+                when=[condition_text(condition) for condition in rule.when],
                 bodies=[name(code) for code in rule.bodies],
                 never=[name(code) for code in rule.never],
                 text=rule.reason.text,
@@ -206,6 +120,12 @@ def rule_files(_me: Either, service: ServiceIn, version: RowId | None = None) ->
     ]
 
 
+@router.get("/rules/answers")
+def answers_in_use(_me: Either, service: ServiceIn) -> AnswersView:
+    """Thresholds and synonyms in use, as a form shows them; needs a curator or a reviewer."""
+    return answers_view(service.parts.rules.tuning)
+
+
 @router.post("/rules/check")
 def check_draft(_me: Curator, service: ServiceIn, draft: RulesFiles) -> list[RuleFault]:
     """What is wrong with a draft, by file and line; nothing when it can be proved. Needs a curator."""
@@ -219,22 +139,23 @@ def check_draft(_me: Curator, service: ServiceIn, draft: RulesFiles) -> list[Rul
 @router.post("/rules/prove")
 def prove_draft(_me: Curator, service: ServiceIn, draft: RulesFiles) -> RulesProof:
     """Run a draft over the gold inquiries, the held-out questions and recent conversations. Needs a curator."""
-    return _proof_view(_prove(service, draft.files), service)
+    proof, hits = _prove(service, draft.files)
+    return proof_view(proof, hits, service)
 
 
 @router.post("/rules/drafts", status_code=201)
 def save_draft(me: Curator, service: ServiceIn, draft: RulesDraft) -> RulesVersionView:
     """Keep a draft as a version that can be published; it must load. Needs a curator."""
     files = {**_files_of(service, None), **draft.files}
-    proof = _prove(service, draft.files)
+    proof, hits = _prove(service, draft.files)
     now = service.now()
     with service.writing.begin() as connection:
-        summary = {"losses": len(proof.losses), "moved": len(proof.moved)}
+        summary = {"losses": len(proof.losses) + len(_worse(hits)), "moved": len(proof.moved)}
         number = rule_versions.add_version(connection, draft.title, files, summary, me.id, me.name, now)
         audit.record(
             connection, me, "rules.drafted", "rules", str(number), now, after={"title": draft.title, **summary}
         )
-        return _version_view(rule_versions.version(connection, number), None)
+        return version_view(rule_versions.version(connection, number), None)
 
 
 @router.post("/rules/installed/publish")
@@ -270,10 +191,13 @@ def publish(me: Reviewer, service: ServiceIn, number: Number, given: RulesPublic
     if version.staff_id == me.id:
         raise ApiError(409, "现在不能这样做", "规则要由另一个人来发布，不能自己写自己发。")
     reason = given.reason.strip()
-    proof = _prove(service, version.files, whole=True)
+    proof, hits = _prove(service, version.files, whole=True)
     if proof.losses and not reason:
         names = "、".join(change.id for change in proof.losses[:5])
         raise bad_field("reason", f"有 {len(proof.losses)} 个标准问题会指错（{names}），要发布请写明理由。")
+    if (worse := _worse(hits)) and not reason:
+        texts = "、".join(f"「{hit.text[:20]}」" for hit in worse[:3])
+        raise bad_field("reason", f"有 {len(worse)} 个问题会答得更差（{texts}），要发布请写明理由。")
     now = service.now()
     with service.writing.begin() as connection:
         before = rule_versions.last_use(connection)
@@ -286,7 +210,7 @@ def publish(me: Reviewer, service: ServiceIn, number: Number, given: RulesPublic
             str(number),
             now,
             before={"number": before.number if before else None},
-            after={"number": number, "losses": [change.id for change in proof.losses]},
+            after={"number": number, "losses": [change.id for change in proof.losses], "worse": len(worse)},
             reason=reason,
         )
     guidance.catch_up(service)
@@ -317,7 +241,8 @@ def _load(service: Service, files: dict[str, str], *, whole: bool = False) -> Ru
     return Ruling(*rule_versions.load_version(over, data, service.matters.by_code, _in_force(service)))
 
 
-def _prove(service: Service, files: dict[str, str], *, whole: bool = False) -> Proof:
+def _prove(service: Service, files: dict[str, str], *, whole: bool = False) -> tuple[Proof, list[Hit] | None]:
+    """What a draft changes: of destinations, and of answers where thresholds or synonyms differ."""
     try:
         after = _load(service, files, whole=whole)
     except BadDataFileError as error:
@@ -327,7 +252,14 @@ def _prove(service: Service, files: dict[str, str], *, whole: bool = False) -> P
     before = Ruling(service.parts.rules, service.guidance.cues)
     gold = load_gold(service.matters.by_code, routing_data(service.settings))
     others = [*_held_out(before), *_recent(service)]
-    return prove(before, after, gold, others, service.parts.directory, service.now())
+    proof = prove(before, after, gold, others, service.parts.directory, service.now())
+    if after.rules.tuning == before.rules.tuning:
+        return proof, None
+    return proof, hit_test_runs.prove_tuning(service, after.rules.tuning)
+
+
+def _worse(hits: list[Hit] | None) -> list[Hit]:
+    return [hit for hit in hits or () if hit.change == "worse"]
 
 
 def _held_out(ruling: Ruling) -> list[tuple[str, Inquiry]]:
@@ -348,54 +280,3 @@ def _recent(service: Service) -> list[tuple[str, Inquiry]]:
 
 def _faults(error: BadDataFileError) -> list[RuleFault]:
     return [RuleFault(file=problem.file, line=problem.line, message=problem.message) for problem in error.problems]
-
-
-def _proof_view(proof: Proof, service: Service) -> RulesProof:
-    return RulesProof(
-        gold=proof.gold,
-        right_before=proof.right_before,
-        right_after=proof.right_after,
-        losses=[_change_view(change, service) for change in proof.losses],
-        gains=[_change_view(change, service) for change in proof.gains],
-        others=proof.others,
-        moved=len(proof.moved),
-        shown=[_change_view(change, service) for change in proof.moved[:MOST_SHOWN]],
-    )
-
-
-def _change_view(change: Change, service: Service) -> RulesChange:
-    name = service.parts.directory.type_name
-    return RulesChange(
-        id=change.id,
-        matter=change.matter,
-        matter_name=service.matters.name(change.matter),
-        before=change.before,
-        before_name=name(change.before),
-        after=change.after,
-        after_name=name(change.after),
-        codes=list(change.codes),
-    )
-
-
-def _version_view(version: RulesVersion, in_use: int | None) -> RulesVersionView:
-    return RulesVersionView(
-        number=version.number,
-        title=version.title,
-        author=version.author,
-        at=version.at.isoformat(),
-        in_use=version.number == in_use,
-        files=sorted(version.files),
-        losses=version.proof["losses"],
-        moved=version.proof["moved"],
-    )
-
-
-def _condition_text(condition: Condition) -> str:
-    """A condition on one line, in the words of the file."""
-    parts = [name if value else f"不是 {name}" for name, value in condition.flags]
-    parts += [f"没有 {name}" for name in condition.without]
-    for field in fields(condition):
-        value = getattr(condition, field.name)
-        if field.name not in ("flags", "without") and value not in ((), None):
-            parts.append(f"{field.name}={'/'.join(value) if isinstance(value, tuple) else value}")
-    return "，".join(parts)

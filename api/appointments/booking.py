@@ -7,20 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api.errors import ApiError, bad_field
+from api.errors import bad_field
 from api.staff import audit
 from api.staff.roles import Staff
 from api.wiring import Service
 from bot import appointment_wording, ticket_wording
 from routing import appointment_store, ticket_thread, tickets
-from routing.appointment_store import AlreadyBookedError, Booking
+from routing.appointment_store import Booking
 from routing.appointments import WINDOW_MINUTES, BookingKind, Capacity, FreeSlot, free, slots
 from routing.directory import LEGAL_HOTLINE, Body
 from routing.ticket_events import SYSTEM_SELF, Actor, EventKind, TicketEvent, event
 from routing.ticket_state import OPEN, OutOfOrderError, Progress
 from routing.tickets import Ticket
-
-TRIES = 5  # how often a booking is made anew when somebody acted on the ticket in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +77,19 @@ def book(service: Service, number: str, wanted: Wanted, by: Actor, staff: Staff 
     `SlotTakenError` when the last place went to somebody else, `OutOfOrderError` when the ticket has ended, 422 for a time that
     is not offered or a callback without a phone. `staff` is who did it for the citizen, for the audit trail.
     """
-    for _ in range(TRIES):
-        try:
-            with service.writing.begin() as connection:
-                if not ticket_thread.knows(connection, number, wanted.key):
-                    _book(service, connection, number, wanted, by)
-                    _record(service, connection, staff, "ticket.booked", number, wanted.kind)
-        except (ticket_thread.TicketChangedError, AlreadyBookedError):
-            continue
-        return
-    raise ApiError(503, "暂时办不了", "系统正忙，时间还没有约上，请再点一次。")
+    with service.writing.begin() as connection:
+        ticket_thread.hold(connection, number)
+        if not ticket_thread.knows(connection, number, wanted.key):
+            _book(service, connection, number, wanted, by)
+            _record(service, connection, staff, "ticket.booked", number, wanted.kind)
 
 
 def cancel(service: Service, number: str, kind: BookingKind, by: Actor, staff: Staff | None = None) -> None:
     """Give back what the ticket has of this kind; nothing when it has none."""
-    for _ in range(TRIES):
-        try:
-            with service.writing.begin() as connection:
-                if _give_back(service, connection, number, kind, by):
-                    _record(service, connection, staff, "ticket.booking_cancelled", number, kind)
-        except ticket_thread.TicketChangedError:
-            continue
-        return
-    raise ApiError(503, "暂时办不了", "系统正忙，还没有取消，请再点一次。")
+    with service.writing.begin() as connection:
+        ticket_thread.hold(connection, number)
+        if _give_back(service, connection, number, kind, by):
+            _record(service, connection, staff, "ticket.booking_cancelled", number, kind)
 
 
 def settle(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from api.exchange.peers import Peer
 from api.exchange.tables import link_table
@@ -45,15 +46,17 @@ def add_missing(connection: Connection, peers: Iterable[Peer], now: datetime) ->
             ticket_status_table.c.body_id.in_(peer.bodies), ticket_status_table.c.ticket.not_in(linked)
         )
         for number in connection.execute(query).scalars().all():
-            add(connection, peer.id, "body", now, ticket=number)
-            added += 1
+            added += add(connection, peer.id, "body", now, ticket=number)
     return added
 
 
-def add(connection: Connection, peer_id: str, role: str, now: datetime, **values: Any) -> None:
-    """A new link; `IntegrityError` when there is one."""
+def add(connection: Connection, peer_id: str, role: str, now: datetime, **values: Any) -> bool:
+    """A new link; False when there is one, made meanwhile by somebody else perhaps."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     fresh = {"sequence": 0, "next_at": now, "dead": False, "ended": False, "last_error": ""}
-    connection.execute(insert(link_table).values(peer=peer_id, role=role, **fresh, **values))
+    new = dialect.insert(link_table).values(peer=peer_id, role=role, **fresh, **values)
+    made = new.on_conflict_do_nothing().returning(link_table.c.id)
+    return connection.execute(made).first() is not None
 
 
 def claim(connection: Connection, peer_ids: Iterable[str], now: datetime, most: int) -> list[Link]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from api import talk
 from api.exchange import links
@@ -61,15 +60,12 @@ def take_order(service: Service, peer: Peer, order: Order) -> TakenOrder:
 def _link(service: Service, peer: Peer, order: Order) -> Link:
     now = service.now()
     lifetime = timedelta(days=service.settings.conversation_days)
-    try:
-        with service.writing.begin() as connection:
-            known = links.of_order(connection, peer.id, order.external_id)
-            if known is None:
-                opened, _ = conversations.open_conversation(connection, "exchange", now, lifetime)
-                external = {"external_id": order.external_id, "conversation_id": opened.id}
-                links.add(connection, peer.id, "origin", now, **external)
-    except IntegrityError:
-        pass  # the same order came in twice at once: the other one made the link
+    with service.writing.begin() as connection:
+        if links.of_order(connection, peer.id, order.external_id) is None:
+            opened, _ = conversations.open_conversation(connection, "exchange", now, lifetime)
+            external = {"external_id": order.external_id, "conversation_id": opened.id}
+            if not links.add(connection, peer.id, "origin", now, **external):
+                connection.rollback()  # the same order came in twice at once: the other one made the link
     with service.engine.connect() as connection:
         link = links.of_order(connection, peer.id, order.external_id)
     assert link is not None

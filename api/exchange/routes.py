@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +38,11 @@ HeaderText = Annotated[str, Header(max_length=80)]
 Number = Annotated[str, Path(max_length=30)]
 
 
+def path_and_query(request: Request) -> str:
+    """As it is signed."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
 async def _signed(
     request: Request,
     service: ServiceIn,
@@ -48,7 +53,7 @@ async def _signed(
 ) -> Peer:
     body = await request.body()
     given = Stamp(x_yibotong_peer, x_yibotong_time, x_yibotong_nonce, x_yibotong_signature)
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path = path_and_query(request)
 
     def verified() -> Peer:
         now = service.now()
@@ -153,10 +158,10 @@ def read(number: Number, peer: PeerIn, service: ServiceIn) -> TicketDetail:
     return detail(service, ticket, "body", "body", service.now())
 
 
-@router.get("/tickets/{number}/files/{file_id}", response_class=FileResponse)
+@router.get("/tickets/{number}/files/{file_id}", response_class=StreamingResponse)
 def read_file(
     number: Number, file_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")], peer: PeerIn, service: ServiceIn
-) -> FileResponse:
+) -> StreamingResponse:
     """One file of a ticket, named in its `files`; needs the signature of the peer whose body has the ticket."""
     with service.engine.connect() as connection:
         ticket = _theirs(service, connection, peer, number)
@@ -169,6 +174,7 @@ def body_did(number: Number, input_: PeerActionInput, peer: PeerIn, service: Ser
     """What the body did; needs the signature of the peer whose body has the ticket. 409 when it can't be done now."""
     key = f"{peer.id}:{input_.key}"
     with service.writing.begin() as connection:
+        ticket_thread.hold(connection, number)
         if ticket_thread.knows(connection, number, key):  # a return sent twice: the ticket is no longer theirs
             return _standing(number, ticket_thread.progress_of(connection, number))
         ticket = _theirs(service, connection, peer, number)

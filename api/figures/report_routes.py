@@ -12,6 +12,7 @@ from api.errors import ApiError, Problem, bad_field
 from api.figures.report import monthly
 from api.figures.report_html import as_html
 from api.figures.report_pdf import NoFontError, as_pdf, find_font
+from api.figures.routes import districts_of
 from api.spreadsheets import attachment
 from api.staff import audit
 from api.staff.roles import Role, Staff
@@ -29,7 +30,9 @@ def monthly_report(
     form: Annotated[Literal["html", "pdf"], Query(alias="format")] = "html",
 ) -> Response:
     """The assessment report on a month (`2026-11`) as a page or as PDF; recorded. 503 where no font has Chinese. Needs a
-    supervisor, an auditor or an administrator."""
+    supervisor (of the whole city: the report is), an auditor or an administrator."""
+    if districts_of(me):
+        raise ApiError(403, "没有权限", "月度报告是全市的，您的账号只看部分区。请找市里的督办或管理员。")
     now = service.now()
     first = date(int(month[:4]) or 1, int(month[5:]), 1)
     if first.year < EARLIEST or first > day_of(now):

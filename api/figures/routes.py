@@ -61,11 +61,13 @@ class GroupView(BaseModel):
 
 class TicketFiguresView(BaseModel):
     """All figures of a time: the whole and its groups. Times come in order, others the largest first; `left_out` smaller
-    groups are not listed, but count in the whole. Fewer than `few` are too few for a rate."""
+    groups are not listed, but count in the whole. Fewer than `few` are too few for a rate. `within` are the reader's districts:
+    only these are counted, with tickets of which it is not known; empty is the whole city."""
 
     first: date
     last: date
     by: GroupedBy
+    within: list[str]
     few: int
     tickets: DefinitionView
     definitions: list[DefinitionView]
@@ -88,6 +90,7 @@ class BehindView(BaseModel):
 
 
 def _scope(
+    me: Reader,
     service: ServiceIn,
     first: date | None = None,
     last: date | None = None,
@@ -101,7 +104,7 @@ def _scope(
     first = first or last - DEFAULT
     if not timedelta() <= last - first <= LONGEST:
         raise bad_field("first", "开始的日子要在结束之前，最多两年。")
-    return Scope(first, last, area or None, matter or None, body or None)
+    return Scope(first, last, area or None, matter or None, body or None, districts_of(me))
 
 
 ScopeIn = Annotated[Scope, Depends(_scope)]
@@ -110,7 +113,8 @@ ScopeIn = Annotated[Scope, Depends(_scope)]
 @router.get("")
 def read_figures(_me: Reader, service: ServiceIn, scope: ScopeIn, by: GroupedBy = "area") -> TicketFiguresView:
     """Figures of the tickets opened from `first` to `last` (the last 90 days when left out), in groups, narrowed by district,
-    matter or body (`unknown` for those of which it is not known); needs a supervisor, an auditor or an administrator."""
+    matter or body (`unknown` for those of which it is not known); needs a supervisor (of their districts alone, where their account
+    has some), an auditor or an administrator."""
     with service.engine.connect() as connection:
         total, groups = figures.figures(connection, scope, day_of(service.now()), by)
     shown = groups if by in ("week", "month") else groups[:MOST_GROUPS]
@@ -118,6 +122,7 @@ def read_figures(_me: Reader, service: ServiceIn, scope: ScopeIn, by: GroupedBy 
         first=scope.first,
         last=scope.last,
         by=by,
+        within=list(scope.within),
         few=FEW,
         tickets=DefinitionView(id="tickets", name=TICKETS[0], text=TICKETS[1], higher_is_better=True, beside=None),
         definitions=[
@@ -135,7 +140,8 @@ def list_behind(
     me: Reader, service: ServiceIn, scope: ScopeIn, paging: PagingIn, figure: FigureId, *, counted: bool | None = None
 ) -> Rows[BehindView]:
     """The tickets behind a figure, the newest first: with `counted` those in its part alone, or those in its whole that are
-    not; those the reader may not see (recused, other districts) are left out. Needs a supervisor, an auditor or an administrator."""
+    not; those from which the reader is recused are left out. Needs a supervisor (of their districts alone), an auditor or an
+    administrator."""
     with service.engine.connect() as connection:
         found, total = figures.tickets_behind(
             connection,
@@ -159,7 +165,7 @@ def export_figures(
     form: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
 ) -> Response:
     """All groups with part, whole and rate of every figure, and the definitions below, as XLSX or CSV in which nothing is a
-    formula; recorded. Needs a supervisor, an auditor or an administrator."""
+    formula; recorded. Needs a supervisor (of their districts alone), an auditor or an administrator."""
     now = service.now()
     with service.engine.connect() as connection:
         total, groups = figures.figures(connection, scope, day_of(now), by)
@@ -171,7 +177,8 @@ def export_figures(
             f"{id_}.rate": f"{definition.name}（%）",
         }
     rows = [_line("全部", total), *(_line(group_name(service, by, group.key), group) for group in groups)]
-    rows += [{"name": ""}, {"name": f"{scope.first} 至 {scope.last} 登记的工单。分母不到 {FEW} 的不算成率。"}]
+    where = f"只含{'、'.join(scope.within)}和不清楚在哪个区的。" if scope.within else ""
+    rows += [{"name": ""}, {"name": f"{scope.first} 至 {scope.last} 登记的工单。{where}分母不到 {FEW} 的不算成率。"}]
     rows += [{"name": f"{TICKETS[0]}：{TICKETS[1]}"}, *({"name": f"{d.name}：{d.text}"} for d in DEFINITIONS.values())]
     _record(service, me, "figures.export", scope, {"by": by, "format": form})
     name = f"figures-{scope.first:%Y%m%d}-{scope.last:%Y%m%d}-{by}.{form}"
@@ -188,8 +195,8 @@ def export_behind(
     counted: bool | None = None,
     form: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
 ) -> Response:
-    """The tickets behind a figure as XLSX or CSV in which nothing is a formula; recorded. Needs a supervisor, an auditor or an
-    administrator."""
+    """The tickets behind a figure as XLSX or CSV in which nothing is a formula; recorded. Needs a supervisor (of their districts
+    alone), an auditor or an administrator."""
     with service.engine.connect() as connection:
         found, total = figures.tickets_behind(
             connection,
@@ -220,9 +227,13 @@ _BEHIND = {
 }
 
 
+def districts_of(me: Staff) -> tuple[str, ...]:
+    """The districts whose figures somebody reads; empty is the whole city, as for auditors and administrators."""
+    return () if me.may(Role.AUDITOR, Role.ADMINISTRATOR) else areas_of(me)
+
+
 def _reader(me: Staff) -> figures.Reader:
-    city = me.may(Role.AUDITOR, Role.ADMINISTRATOR)
-    return figures.Reader(me.username, tuple(sorted(me.bodies)), () if city else areas_of(me))
+    return figures.Reader(me.username, tuple(sorted(me.bodies)))
 
 
 def _group(group: Figures, name: str) -> GroupView:

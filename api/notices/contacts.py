@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from api.notices.senders import Channel
 from api.notices.tables import contact_table, watch_table
+from routing import ticket_thread
 from routing.tables import ticket_status_table
 from routing.tickets import Secrets
 
@@ -36,6 +37,7 @@ def register(
     now: datetime,
 ) -> None:
     """Tell news of a ticket there from now on; in place of another address of this channel. A failed one is tried anew."""
+    ticket_thread.hold(connection, ticket)
     values = {
         "address": secrets.hide(address),
         "consent_version": consent_version,
@@ -55,6 +57,7 @@ def register(
 
 def remove(connection: Connection, ticket: str, channel: Channel) -> bool:
     """Tell nothing there any more; False when nothing was. The last one ends the watch over the ticket."""
+    ticket_thread.hold(connection, ticket)
     gone = connection.execute(delete(contact_table).where(_c.ticket == ticket, _c.channel == channel)).rowcount == 1
     if connection.execute(select(_c.id).where(_c.ticket == ticket)).first() is None:
         connection.execute(delete(watch_table).where(watch_table.c.ticket == ticket))
@@ -68,6 +71,11 @@ def contacts_of(connection: Connection, secrets: Secrets, ticket: str) -> list[N
         NoticeContact(row.id, row.channel, secrets.show(row.address), row.agreed_at, row.failed_at is not None)
         for row in rows
     ]
+
+
+def mark_reached(connection: Connection, contact_id: int) -> None:
+    """It was reached there after all."""
+    connection.execute(update(contact_table).where(_c.id == contact_id).values(failed_at=None, error=""))
 
 
 def mark_failed(connection: Connection, contact_id: int, error: str, now: datetime) -> None:

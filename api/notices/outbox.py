@@ -21,6 +21,9 @@ FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
 MOST_ATTEMPTS = 6  # by one channel, over about half an hour; then the next contact
 State = Literal["waiting", "sent", "failed", "dropped"]
+Outcome = Literal[
+    "sent", "later", "refused", "delivered", "undelivered"
+]  # the last two are told by the gateway afterwards
 
 _n = notice_table.c
 
@@ -48,7 +51,7 @@ class Sending:
 
     channel: str
     at: datetime
-    outcome: Literal["sent", "later", "refused"]
+    outcome: Outcome
     error: str
 
 
@@ -86,7 +89,7 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Notice]:
     for row in connection.execute(query).all():
         mine = update(notice_table).where(_n.id == row.id, _n.next_at == row.next_at, _n.state == "waiting")
         if connection.execute(mine.values(next_at=now + LEASE)).rowcount == 1:
-            found.append(_notice(row))
+            found.append(notice_of(row))
     return found
 
 
@@ -110,8 +113,9 @@ def put_off(connection: Connection, notice: Notice, now: datetime) -> None:
 
 
 def give_up_channel(connection: Connection, notice: Notice, channel: Channel, now: datetime) -> None:
-    """By the next contact now."""
+    """By the next contact now, also where it was taken to have got through."""
     values = {"tried": [*notice.tried, channel], "attempts": 0, "next_at": now}
+    values |= {"state": "waiting", "channel": None, "sent_at": None}
     connection.execute(update(notice_table).where(_n.id == notice.id).values(**values))
 
 
@@ -133,7 +137,7 @@ def list_notices(
         where.append(_n.ticket == ticket)
     total = connection.execute(select(func.count()).select_from(notice_table).where(*where)).scalar_one()
     rows = connection.execute(select(notice_table).where(*where).order_by(_n.id.desc()).offset(offset).limit(size))
-    return [_notice(row) for row in rows], total
+    return [notice_of(row) for row in rows], total
 
 
 def sendings(connection: Connection, notice_ids: list[int]) -> dict[int, list[Sending]]:
@@ -145,7 +149,8 @@ def sendings(connection: Connection, notice_ids: list[int]) -> dict[int, list[Se
     return found
 
 
-def _notice(row: Row) -> Notice:
+def notice_of(row: Row) -> Notice:
+    """The notice a row holds."""
     return Notice(
         id=row.id,
         ticket=row.ticket,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from api.citizen import ConsentInput
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, Problem, bad_field
+from api.exchange.routes import HeaderText, path_and_query
+from api.exchange.signing import Stamp, UnsignedError
 from api.handover import phone_number
-from api.notices import contacts, outbox
-from api.notices.outbox import Notice, Sending, State
-from api.notices.senders import CHANNELS, Channel
+from api.notices import contacts, outbox, receipts
+from api.notices.outbox import Notice, Outcome, Sending, State
+from api.notices.receipts import Receipt, Report
+from api.notices.senders import CHANNELS, Channel, SmsGateway
 from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.staff import audit
@@ -63,10 +67,23 @@ class NoticeContacts(BaseModel):
 
 
 class SendingView(BaseModel):
+    """One attempt, or what the gateway told of it afterwards."""
+
     channel: str
     at: datetime
-    outcome: Literal["sent", "later", "refused"]
+    outcome: Outcome
     error: str
+
+
+class ReceiptInput(BaseModel):
+    """What became of a message: `id` and `to` are those it was sent with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"^yibotong-notice-\d{1,18}$")
+    to: str = Field(max_length=20)
+    state: Report
+    error: str = Field("", max_length=200, pattern=NO_NUL)
 
 
 class NoticeView(BaseModel):
@@ -145,6 +162,38 @@ def retry(notice_id: RowId, me: Watcher, service: ServiceIn) -> None:
         if not outbox.revive(connection, notice_id, service.now()):
             raise ApiError(404, "没有找到", "没有这条通知，或者它不用重发。")
         audit.record(connection, me, "notice.retry", "notice", str(notice_id), service.now())
+
+
+@router.post("/notices/receipts", status_code=204)
+async def take_receipt(
+    input_: ReceiptInput,
+    request: Request,
+    service: ServiceIn,
+    x_yibotong_peer: HeaderText = "",
+    x_yibotong_time: HeaderText = "",
+    x_yibotong_nonce: HeaderText = "",
+    x_yibotong_signature: HeaderText = "",
+) -> None:
+    """What became of an SMS; needs the signature of the SMS gateway. However often and late, it counts once.
+
+    404 for a message we did not send, 409 for one that is not written down as sent yet: to be reported again.
+    """
+    given = Stamp(x_yibotong_peer, x_yibotong_time, x_yibotong_nonce, x_yibotong_signature)
+    gateway = service.notices.get("sms")
+    if not isinstance(gateway, SmsGateway):
+        raise UnsignedError("no gateway")
+    gateway.check(given, "POST", path_and_query(request), await request.body())
+    receipt = Receipt(int(input_.id.rpartition("-")[2]), input_.to, input_.state, input_.error)
+    await run_in_threadpool(_take, service, receipt)
+
+
+def _take(service: Service, receipt: Receipt) -> None:
+    with service.writing.begin() as connection:
+        taken = receipts.take(connection, service.secrets, receipt, service.now())
+    if taken == "unknown":
+        raise ApiError(404, "没有找到", "没有发过这条短信。")
+    if taken == "early":
+        raise ApiError(409, "还没有记下", "这条短信还没有记成发出，请过一会儿再报一次。")
 
 
 def _address(service: Service, connection: Connection, ticket: Ticket, channel: Channel, given: str) -> str:

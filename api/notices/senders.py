@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from api.exchange import signing
+from api.exchange.signing import Stamp
 from api.exchange.transport import OURSELVES
 from api.wechat.client import WeChat, WeChatBusyError, WeChatError, WeChatLimitError
 
@@ -58,7 +59,8 @@ Senders = Mapping[Channel, Sender]
 class SmsGateway:
     """An HTTP gateway of one's own: `{"id", "to", "text"}` as JSON, signed like every message to another system.
 
-    2xx means taken; 404, 410 and 422 that the number cannot be reached; everything else that it may work later.
+    2xx means taken; 404, 410 and 422 that the number cannot be reached; everything else that it may work later. What becomes of
+    a message it reports itself, signed in the same way (`api.notices.receipts`).
     """
 
     def __init__(self, url: str, secret: str, now: Callable[[], datetime], timeout_s: float = 10) -> None:
@@ -81,6 +83,10 @@ class SmsGateway:
             raise SendError(type(error).__name__, refused=False) from error
         if not 200 <= status < 300:
             raise SendError(f"HTTP {status}", refused=status in NO_SUCH_NUMBER)
+
+    def check(self, given: Stamp, method: str, path: str, body: bytes) -> None:
+        """`UnsignedError` unless a request comes from this gateway, and now. Used twice it changes nothing."""
+        signing.check(given, self._secret, method, path, body, self._now())
 
 
 class MailServer:

@@ -59,6 +59,6 @@ sending_table = Table(
     Column("notice", Integer, ForeignKey("notice.id"), nullable=False, index=True),
     Column("channel", String(10), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("outcome", String(10), nullable=False),  # sent, later, refused
+    Column("outcome", String(20), nullable=False),  # sent, later, refused; told afterwards: delivered, undelivered
     Column("error", String(200), nullable=False),
 )

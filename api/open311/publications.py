@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select
 
 from api.open311.tables import publication_table
 from case_library.redact import mask
+from case_library.store import upsert
 from routing.tables import ticket_status_table
 from routing.ticket_state import State
 
@@ -31,14 +32,14 @@ class Publication:
 
 def publish(connection: Connection, number: str, summary: str, who: str, now: datetime) -> None:
     """Make a ticket public, or change what is read of it."""
-    values = {"summary": mask(summary), "published_at": now, "published_by": who}
-    if not connection.execute(_of(number, update(publication_table)).values(**values)).rowcount:
-        connection.execute(insert(publication_table).values(ticket=number, **values))
+    row = {"ticket": number, "summary": mask(summary), "published_at": now, "published_by": who}
+    upsert(connection, publication_table, row)
 
 
 def take_back(connection: Connection, number: str) -> bool:
     """Make it private again; False when it was not public."""
-    return connection.execute(_of(number, delete(publication_table))).rowcount == 1
+    public = delete(publication_table).where(publication_table.c.ticket == number)
+    return connection.execute(public).rowcount == 1
 
 
 def published(
@@ -70,10 +71,6 @@ def published(
         .offset(offset)
     )
     return [_publication(row) for row in connection.execute(query)]
-
-
-def _of(number: str, statement):
-    return statement.where(publication_table.c.ticket == number)
 
 
 def _publication(row: Row) -> Publication:

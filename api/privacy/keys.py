@@ -19,7 +19,7 @@ from api.exchange.tables import peer_table
 from api.notices.tables import contact_table
 from api.staff.tables import staff_table
 from api.wechat.tables import follower_table, token_table
-from routing.tables import complaint_table, ticket_table
+from routing.tables import attachment_table, complaint_table, ticket_table
 from routing.tickets import Secrets
 
 RING = "encryption.keys"
@@ -29,6 +29,7 @@ BATCH = 500  # rows in one transaction: others wait no longer than it takes
 ENCRYPTED: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (ticket_table, ("name", "phone")),
     (complaint_table, ("about",)),
+    (attachment_table, ("key",)),
     (contact_table, ("address",)),
     (call_table, ("phone",)),
     (follower_table, ("openid", "conversation_token")),

@@ -16,7 +16,9 @@ from sqlalchemy import Connection, delete, select
 from api.notices import contacts
 from api.privacy import erasure
 from api.privacy.erasure import Why
+from bot import wording
 from bot.tables import conversation_table, message_table
+from case_library.matters import Matters
 from case_library.redact import mask
 from routing import attachments, ticket_thread, tickets
 from routing.tables import identity_table, ticket_status_table, ticket_table
@@ -62,10 +64,12 @@ def of_conversation(connection: Connection, conversation_id: str) -> Holdings:
     return _holdings(connection, tickets.tickets_of(connection, conversation_id), (conversation_id,), None)
 
 
-def copy_of(connection: Connection, secrets: Secrets, held: Holdings, *, full: bool) -> dict[str, Any]:
+def copy_of(
+    connection: Connection, secrets: Secrets, matters: Matters, held: Holdings, *, full: bool
+) -> dict[str, Any]:
     """All of it in plain form, for taking along. Without `full` name and phone are masked: whoever found a slip has its code."""
     return {
-        "tickets": [_ticket(connection, secrets, number, full=full) for number in held.tickets],
+        "tickets": [_ticket(connection, secrets, matters, number, full=full) for number in held.tickets],
         "conversations": [_conversation(connection, one) for one in held.conversations],
     }
 
@@ -105,7 +109,7 @@ def _conversations_of(connection: Connection, numbers: Sequence[str]) -> list[st
     return list(connection.execute(query).scalars())
 
 
-def _ticket(connection: Connection, secrets: Secrets, number: str, *, full: bool) -> dict[str, Any]:
+def _ticket(connection: Connection, secrets: Secrets, matters: Matters, number: str, *, full: bool) -> dict[str, Any]:
     ticket = tickets.read_ticket(connection, secrets, number)
     story = ticket.story
     name, phone = ticket.contact.name, ticket.contact.phone
@@ -114,7 +118,9 @@ def _ticket(connection: Connection, secrets: Secrets, number: str, *, full: bool
         "number": number,
         "opened_at": ticket.opened_at.isoformat(),
         "state": ticket.state,
+        "state_text": wording.STATE_TEXT[ticket.state],
         "matter": ticket.matter,
+        "matter_name": matters.name(ticket.matter),
         "name": name if full else name[:1] + "*" * len(name[1:]),
         "phone": phone if full else mask(phone),
         "consent_version": ticket.consent_version,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from api.errors import CHANGED_MEANWHILE, ApiError
 from api.quality.tables import draw_table, sample_table
 from routing.complaints import not_recused
+from routing.tables import ticket_table
 
 Answer = Literal["yes", "partly", "no", "none"]  # none: the question does not arise
 Why = Literal["lot", "dissatisfied"]
@@ -65,14 +66,29 @@ class Coverage:
     reviewed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: kept away from complaints about themselves, and from other districts than `areas` (empty: none is)."""
+
+    username: str
+    areas: tuple[str, ...] = ()
+
+
 def search(
-    connection: Connection, looked: Looked, *, why: Why | None, matter: str, offset: int, limit: int, reader: str = ""
+    connection: Connection,
+    looked: Looked,
+    *,
+    why: Why | None,
+    matter: str,
+    offset: int,
+    limit: int,
+    reader: Reader | None = None,
 ) -> tuple[list[Sampled], int]:
     """A page of the sample: the unhappy first, then the oldest; of those looked at the newest first. And how many there
-    are. Not those that `reader` (a username) is kept away from."""
+    are. Not those that `reader` is kept away from."""
     s = sample_table.c
     where: list[ColumnElement[bool]] = [s.reviewed_at.is_(None) if looked == "open" else s.reviewed_at.is_not(None)]
-    where.append(not_recused(reader, (), s.ticket))
+    where += _may_see(reader) if reader else ()
     if why:
         where.append(s.why == why)
     if matter:
@@ -83,10 +99,10 @@ def search(
     return [_sampled(row) for row in rows], total
 
 
-def find(connection: Connection, ticket: str, reader: str = "") -> Sampled:
-    """One ticket of the sample; 404 when it was not drawn, or `reader` (a username) is kept away from it."""
+def find(connection: Connection, ticket: str, reader: Reader | None = None) -> Sampled:
+    """One ticket of the sample; 404 when it was not drawn, or `reader` is kept away from it."""
     s = sample_table.c
-    wanted = select(sample_table).where(s.ticket == ticket, not_recused(reader, (), s.ticket))
+    wanted = select(sample_table).where(s.ticket == ticket, *(_may_see(reader) if reader else ()))
     row = connection.execute(wanted).one_or_none()
     if row is None:
         raise ApiError(404, "没有抽到", "这件工单没有抽到质检里。")
@@ -127,6 +143,14 @@ def coverage(connection: Connection, first: date, last: date) -> Coverage:
     counted = select(func.count(), func.count(s.reviewed_at)).where(s.day >= first, s.day <= last)
     sampled, reviewed = connection.execute(counted).one()
     return Coverage(closed, drawn, dissatisfied, sampled, reviewed)
+
+
+def _may_see(reader: Reader) -> list[ColumnElement[bool]]:
+    s, t = sample_table.c, ticket_table.c
+    where = [not_recused(reader.username, (), s.ticket)]
+    if reader.areas:
+        where.append(s.ticket.in_(select(t.number).where(t.area.in_((*reader.areas, "")))))
+    return where
 
 
 def _sampled(row: Row) -> Sampled:

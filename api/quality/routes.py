@@ -15,10 +15,11 @@ from api.errors import ApiError, Problem, bad_field
 from api.numbers import RowId
 from api.paging import PagingIn, Rows
 from api.quality import drawing, reviews
-from api.quality.reviews import QUESTIONS, Answer, Looked, Sampled, Why
+from api.quality.reviews import QUESTIONS, Answer, Looked, Reader, Sampled, Why
 from api.staff import audit, site_settings
 from api.staff.roles import Role, Staff
 from api.staff.session import NO_NUL
+from api.tickets.desk import areas_of
 from api.wiring import Service
 from bot.normalize import normalize
 from case_library.redact import mask
@@ -102,10 +103,10 @@ def read_sample(
     why: Why | None = None,
     matter: Annotated[str, Query(max_length=60, pattern=NO_NUL)] = "",
 ) -> Rows[SampleView]:
-    """Tickets drawn for quality, those to be looked at or those done; needs the supervisor."""
+    """Tickets drawn for quality, those to be looked at or those done, of one's districts; needs the supervisor."""
     with service.engine.connect() as connection:
         found, total = reviews.search(
-            connection, looked, why=why, matter=matter, reader=me.username, offset=paging.offset, limit=paging.size
+            connection, looked, why=why, matter=matter, reader=_reader(me), offset=paging.offset, limit=paging.size
         )
     return Rows(items=[_view(service, sampled, me) for sampled in found], total=total)
 
@@ -118,7 +119,7 @@ def review(ticket: Number, input_: ReviewInput, me: Supervisor, service: Service
     now = service.now()
     note = mask(normalize(input_.note))
     with service.writing.begin() as connection:
-        before = reviews.find(connection, ticket, me.username)
+        before = reviews.find(connection, ticket, _reader(me))
         if before.first_responder == me.username:
             raise ApiError(403, "请别人来看", "这件工单是您首问的，请另一位班长来看。")
         reviews.answer(connection, ticket, input_.answers, note, input_.version, me.name, now)
@@ -163,6 +164,10 @@ def draw_all(service: Service, is_mine: Callable[[], bool]) -> int:
             drawing.draw(connection, day, percent, now)
         count += 1
     return count
+
+
+def _reader(me: Staff) -> Reader:
+    return Reader(me.username, areas_of(me))
 
 
 def _view(service: Service, sampled: Sampled, me: Staff) -> SampleView:

@@ -29,6 +29,7 @@ class SiteSettings:
     """All of them. Empty texts say nothing to anybody."""
 
     opening_notice: str = ""
+    opening_notice_english: str = ""
     agent_hours: str = ""
     text_wait_minutes: int = 3
     silent_minutes: int = 5
@@ -59,7 +60,13 @@ class Limits:
 LIMITS: dict[str, Limits] = {
     "opening_notice": Limits(
         "开头的通知",
-        "市民打开页面时看到，接在“这是机器”的说明后面。例如节假日安排、系统维护。空着就不显示。",
+        "市民打开页面时看到，接在“这是机器”的说明后面；在微信里，跟在第一次答复后面，改过以后再说一次。"
+        "例如节假日安排、系统维护。空着就不显示。",
+        longest=200,
+    ),
+    "opening_notice_english": Limits(
+        "开头的通知（英文）",
+        "同一件事用英文写一遍，给说英文的人看。空着时，微信里说英文的人看到的是中文的。",
         longest=200,
     ),
     "agent_hours": Limits(
@@ -89,6 +96,23 @@ class Stored:
 def current(connection: Connection, settings: Settings) -> SiteSettings:
     """All settings as they are now."""
     return SiteSettings(**{stored.name: stored.value for stored in every(connection, settings)})
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is told to everyone who begins; `since` is when it was last changed, None when it never was."""
+
+    text: str = ""
+    english: str = ""
+    since: datetime | None = None
+
+
+def opening(connection: Connection, settings: Settings) -> Opening:
+    """The notice at the beginning as it is now."""
+    stored = {one.name: one for one in every(connection, settings)}
+    both = stored["opening_notice"], stored["opening_notice_english"]
+    changed = [one.changed_at for one in both if one.changed_at]
+    return Opening(both[0].value, both[1].value, max(changed, default=None))
 
 
 def every(connection: Connection, settings: Settings) -> list[Stored]:

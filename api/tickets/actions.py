@@ -65,6 +65,7 @@ class Done:
 
 def act(service: Service, connection: Connection, number: str, action: Action, by: Actor, now: datetime) -> Done:
     """Do it, in the caller's transaction. Errors are those of `ticket_thread.append`, and 422 for what is not filled."""
+    ticket_thread.hold(connection, *sorted({number, action.ticket} - {""}))
     before = ticket_thread.progress_of(connection, number)
     happened = _event(service, connection, number, action, by, before, now)
     progress = ticket_thread.append(

@@ -18,7 +18,7 @@ from api.wiring import Service
 from bot import compose, wording
 from bot.normalize import has_words, normalize
 from bot.reply import BodyView
-from routing import ticket_thread, tickets
+from routing import tickets
 from routing.directory import Body
 from routing.ticket_events import CITIZEN_SELF, RATING_NAMES, sees
 from routing.ticket_state import allowed
@@ -29,7 +29,6 @@ router = APIRouter(
 )
 _BODY = TypeAdapter(Body)
 MOST_WRITTEN_PER_HOUR = 30  # by the citizen on one ticket; nobody writes more in earnest
-TRIES = 5  # how often a citizen's words are added anew when somebody else acted in between
 
 Number = Annotated[str, Path(max_length=30)]
 CodeHeader = Annotated[str, Header(alias="X-Query-Code", max_length=20)]
@@ -101,14 +100,10 @@ def do(
     ticket = find_own(service, request, number, x_query_code)
     check_pace(service, ticket)
     action = Action(kind=input_.kind, text=text, level=input_.level, key=f"citizen:{input_.key}")
-    for _ in range(TRIES):
-        try:
-            with service.writing.begin() as connection:
-                act(service, connection, ticket.number, action, CITIZEN_SELF, service.now())
-                return view(service, tickets.read_ticket(connection, service.secrets, ticket.number))
-        except ticket_thread.TicketChangedError:
-            continue  # the citizen's words hold whatever else happened
-    raise ApiError(503, "暂时办不了", "系统正忙，您的话没有丢，请过一会儿再发一次。")
+    with service.writing.begin() as connection:
+        act(service, connection, ticket.number, action, CITIZEN_SELF, service.now())
+        ticket = tickets.read_ticket(connection, service.secrets, ticket.number)
+    return view(service, ticket)
 
 
 def find_own(service: Service, request: Request, number: str, code: str) -> Ticket:

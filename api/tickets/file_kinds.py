@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import unicodedata
 import warnings
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 import filetype
@@ -78,7 +78,7 @@ class Kind:
         return {"image": "照片", "audio": "录音", "video": "视频"}.get(first, "文件")
 
 
-def keep(source: IO[bytes], target: Path) -> Kind:
+def keep(source: IO[bytes], target: IO[bytes]) -> Kind:
     """Find out what came and write it to `target` in the form that is kept; `RefusedFileError` when it is not taken.
 
     Photos are decoded and written anew: upright, without what the camera noted (place, time, device), without anything that
@@ -99,9 +99,7 @@ def keep(source: IO[bytes], target: Path) -> Kind:
     else:
         raise RefusedFileError(_why_not(found, head))
     source.seek(0)
-    with target.open("xb") as file:
-        while chunk := source.read(1024 * 1024):
-            file.write(chunk)
+    shutil.copyfileobj(source, target)
     return kind
 
 
@@ -132,7 +130,7 @@ def _why_not(found: str, head: bytes) -> str:
     return NOT_TAKEN
 
 
-def _keep_image(source: IO[bytes], target: Path, media_type: str) -> Kind:
+def _keep_image(source: IO[bytes], target: IO[bytes], media_type: str) -> Kind:
     format_, ending = IMAGES[media_type]
     source.seek(0)
     try:
@@ -145,9 +143,8 @@ def _keep_image(source: IO[bytes], target: Path, media_type: str) -> Kind:
                     image = image.convert("RGBA" if "A" in image.getbands() and format_ != "JPEG" else "RGB")
                 image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
                 image.info = {}  # nothing of what the camera noted goes with it
-                with target.open("xb") as file:
-                    options = {} if format_ == "PNG" else {"quality": JPEG_QUALITY}
-                    image.save(file, format_, **options)
+                options = {} if format_ == "PNG" else {"quality": JPEG_QUALITY}
+                image.save(target, format_, **options)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise RefusedFileError(TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, SyntaxError, ValueError, EOFError):  # what Pillow raises for a broken file

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api import bodies
@@ -61,15 +61,26 @@ async def add_as_citizen(
     return await run_in_threadpool(_as_citizen, service, found.number)
 
 
-@router.get("/tickets/{number}/files/{file_id}", response_class=FileResponse, responses=DOWNLOAD)
+@router.get("/tickets/{number}/files/{file_id}", response_class=StreamingResponse, responses=DOWNLOAD)
 def fetch_as_citizen(
     number: Number, file_id: FileId, request: Request, service: ServiceIn, x_query_code: CodeHeader = ""
-) -> FileResponse:
+) -> StreamingResponse:
     """One file that its citizen may see, to be saved; needs the ticket's query code."""
     ticket = citizen.find_own(service, request, number, x_query_code)
     with service.engine.connect() as connection:
         file = attachments.find(connection, ticket.number, ticket.events, "citizen", file_id)
     return files.given_out(service, file)
+
+
+@router.delete("/tickets/{number}/files/{file_id}")
+def take_back_as_citizen(
+    number: Number, file_id: FileId, request: Request, service: ServiceIn, x_query_code: CodeHeader = ""
+) -> TicketView:
+    """Take back a file that the citizen added; needs the ticket's query code. Doing it again changes nothing."""
+    ticket = citizen.find_own(service, request, number, x_query_code)
+    citizen.check_pace(service, ticket)
+    files.take_back(service, ticket.number, file_id)
+    return _as_citizen(service, ticket.number)
 
 
 @router.post("/body/files", status_code=201, openapi_extra=CONTENT)
@@ -92,8 +103,8 @@ async def add_as_body(
     return await run_in_threadpool(_as_body, service, token)
 
 
-@router.get("/body/files/{file_id}", response_class=FileResponse, responses=DOWNLOAD)
-def fetch_as_body(file_id: FileId, token: LinkToken, service: ServiceIn) -> FileResponse:
+@router.get("/body/files/{file_id}", response_class=StreamingResponse, responses=DOWNLOAD)
+def fetch_as_body(file_id: FileId, token: LinkToken, service: ServiceIn) -> StreamingResponse:
     """One file of the ticket behind a link, to be saved; needs the link's token."""
     with service.engine.connect() as connection:
         _, ticket = bodies.link_and_ticket(service, connection, token)
@@ -126,8 +137,8 @@ async def add_at_desk(
     return await run_in_threadpool(_at_desk, service, number, me)
 
 
-@router.get("/desk/tickets/{number}/files/{file_id}", response_class=FileResponse, responses=DOWNLOAD)
-def fetch_at_desk(number: Number, file_id: FileId, me: Me, service: ServiceIn) -> FileResponse:
+@router.get("/desk/tickets/{number}/files/{file_id}", response_class=StreamingResponse, responses=DOWNLOAD)
+def fetch_at_desk(number: Number, file_id: FileId, me: Me, service: ServiceIn) -> StreamingResponse:
     """One file, to be saved; needs an agent, a supervisor, or an officer of the body that has it. Written into the trail."""
     with service.writing.begin() as connection:
         ticket = desk.visible_ticket(service, connection, number, me)

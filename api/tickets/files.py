@@ -1,8 +1,7 @@
 """Files that come with a ticket: taken in while they are sent, kept under random names, given out again.
 
-They lie in the data folder under `files/`, outside of what is served, readable by the service's own account only. First the
-content is on the disk, then the database says so: after a crash in between a file nobody knows of is left, which `sweep`
-removes.
+They lie in the data folder under `files/`, outside of what is served, encrypted (`sealed_files`). First the content is on the
+disk, then the database says so: after a crash in between a file nobody knows of is left, which `sweep` removes.
 """
 
 from __future__ import annotations
@@ -10,38 +9,41 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect
 
+from api.config import Settings
 from api.errors import ApiError, bad_field
 from api.privacy.erasure import was_erased
-from api.tickets import file_kinds
+from api.tickets import file_kinds, sealed_files
 from api.tickets.file_kinds import Kind, RefusedFileError
+from api.tickets.sealed_files import Content, DamagedFileError
 from api.wiring import Service
+from bot import ticket_wording
 from routing import attachments, ticket_thread
-from routing.attachments import Attachment
-from routing.ticket_events import Actor, Audience, Party, event
+from routing.attachments import Attachment, UnknownFileError
+from routing.ticket_events import CITIZEN_SELF, Actor, Audience, Party, event
 from routing.ticket_state import allowed
 from routing.tickets import Ticket
 
 log = logging.getLogger("yibotong.files")
 MEGABYTE = 1024 * 1024
-TRIES = 5  # how often a file is added anew when somebody else acted in between
 LEFT_OVER_S = 3600  # a file this old that no ticket knows of was left by a crash
 
 
@@ -109,11 +111,14 @@ def views(
         )
         for one in found
     ]
-    if more <= 0 or "attached" not in allowed(ticket.progress, party):
-        return shown, None
-    most_mb = service.settings.file_mb
-    text = f"一个最大 {most_mb} MB，还能加 {more} 个。{file_kinds.KINDS_TAKEN}"
-    return shown, FileLimits(most_mb=most_mb, more=more, accept=file_kinds.ACCEPT, text=text)
+    may_add = more > 0 and "attached" in allowed(ticket.progress, party)
+    return shown, limits(service.settings, more) if may_add else None
+
+
+def limits(settings: Settings, more: int) -> FileLimits:
+    """What can be added when there is room for `more`."""
+    text = f"一个最大 {settings.file_mb} MB，还能加 {more} 个。{file_kinds.KINDS_TAKEN}"
+    return FileLimits(most_mb=settings.file_mb, more=more, accept=file_kinds.ACCEPT, text=text)
 
 
 async def take_in(service: Service, request: Request, sending: Sending) -> None:
@@ -134,14 +139,20 @@ async def take_in(service: Service, request: Request, sending: Sending) -> None:
         raise ApiError(503, "暂时存不下", "系统暂时存不下文件，请过一会儿再传。文件还在您手机或电脑里。") from None
 
 
-def given_out(service: Service, file: Attachment) -> FileResponse:
-    """The content, to be saved and never to be run by the browser; 410 when it is not on the disk any more."""
-    path = _path(service, file.id)
-    if not path.is_file():
-        log.error("file_missing", extra={"file": file.id})
-        raise ApiError(410, "文件不在了", "这个文件已经不在了，请让传的人再传一次。")
-    headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-    return FileResponse(path, media_type=file.media_type, filename=file.name, headers=headers)
+def given_out(service: Service, file: Attachment) -> StreamingResponse:
+    """The content, to be saved and never to be run by the browser; 410 when it is not on the disk any more, or damaged."""
+    pieces = _content(service, file)
+    try:
+        first = next(pieces, b"")
+    except (OSError, DamagedFileError) as error:
+        log.error("file_missing", extra={"file": file.id, "cause": type(error).__name__})  # noqa: TRY400
+        raise ApiError(410, "文件不在了", "这个文件已经不在了，请让传的人再传一次。") from None
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+        "Content-Length": str(file.size),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return StreamingResponse(chain([first], pieces), media_type=file.media_type, headers=headers)
 
 
 def damaged(service: Service, connection: Connection, number: str) -> list[int]:
@@ -149,12 +160,43 @@ def damaged(service: Service, connection: Connection, number: str) -> list[int]:
     wrong: list[int] = []
     if was_erased(connection, number):
         return wrong
-    for sequence, happened in enumerate(ticket_thread.events_of(connection, number), 1):
-        if happened.kind == "attached" and happened.text:  # without a text it was erased, and its file with it
-            path = _path(service, happened.details.file)
-            if not path.is_file() or _hash(path) != happened.details.file_hash:
-                wrong.append(sequence)
+    thread = ticket_thread.events_of(connection, number)
+    there = attachments.of_ticket(connection, number)
+    taken_back = {e.details.file for e in thread if e.kind == "detached"}
+    for sequence, happened in enumerate(thread, 1):
+        if happened.kind != "attached" or not happened.text:  # without a text it was erased, and its file with it
+            continue
+        file = there.get(happened.details.file)
+        if file is None and happened.details.file in taken_back:
+            continue
+        if file is None or _hash(service, file) != happened.details.file_hash:
+            wrong.append(sequence)
     return wrong
+
+
+def take_back(service: Service, number: str, file_id: str) -> None:
+    """The citizen takes back a file they added: it is gone from the disk and from every page, and the thread says that it was
+    there (its hash too) and who may have seen it. Again it changes nothing; `UnknownFileError` for what is not theirs."""
+    key = f"detached:{file_id}"
+    with service.writing.begin() as connection:
+        ticket_thread.hold(connection, number)
+        if not ticket_thread.knows(connection, number, key):
+            thread = ticket_thread.events_of(connection, number)
+            shown = attachments.shown(connection, number, thread, "citizen")
+            mine = {one.file.id: one for one in shown if one.event.by.party == "citizen"}
+            if file_id not in mine:
+                raise UnknownFileError(file_id)
+            file = mine[file_id].file
+            bodies = attachments.bodies_with(thread, file_id)
+            seen = ticket_wording.SEEN_BY_BODIES.format(bodies="、".join(bodies))
+            text = ticket_wording.FILE_GONE.format(name=file.name)
+            text += seen if bodies else ticket_wording.UNSEEN_BY_BODIES
+            told = ticket_wording.EVENT_TEXT["detached"].format(text=text)
+            gone = event("detached", told, service.now(), CITIZEN_SELF, file=file_id, file_hash=file.sha256)
+            ticket_thread.append(connection, service.promises, number, gone, key=key)
+            attachments.remove(connection, file_id)
+    # Not before it is written down; what a crash leaves here cannot be read without its key, and goes with `sweep`.
+    _path(service, file_id).unlink(missing_ok=True)
 
 
 def sweep(service: Service) -> int:
@@ -188,10 +230,12 @@ def _keep(service: Service, incoming: IO[bytes], sending: Sending) -> None:
     with contextlib.ExitStack() as undo:
         undo.callback(path.unlink, missing_ok=True)
         try:
-            kind = file_kinds.keep(incoming, path)
-            path.chmod(0o600)
-            _flush_to_disk(path)
-            added = _add(service, path, kind, sending)
+            with tempfile.TemporaryFile(dir=path.parent) as kept:
+                kind = file_kinds.keep(incoming, kept)
+                key = sealed_files.new_key()
+                content = sealed_files.seal(kept, path, key)
+            name, hidden = file_kinds.clean_name(sending.name, kind), service.secrets.hide(key.hex())
+            added = _add(service, path.name, name, kind, content, hidden, sending)
         except RefusedFileError as refused:
             raise bad_field("file", str(refused)) from None
         except DBAPIError as error:
@@ -202,30 +246,31 @@ def _keep(service: Service, incoming: IO[bytes], sending: Sending) -> None:
             undo.pop_all()
 
 
-def _add(service: Service, path: Path, kind: Kind, sending: Sending) -> bool:
+def _add(
+    service: Service, file_id: str, name: str, kind: Kind, content: Content, key: bytes | None, sending: Sending
+) -> bool:
     """Whether the file is the ticket's now; False when the same was added before."""
-    name, size, digest = file_kinds.clean_name(sending.name, kind), path.stat().st_size, _hash(path)
-    for _ in range(TRIES):
-        with contextlib.suppress(ticket_thread.TicketChangedError), service.writing.begin() as connection:
-            ticket, by = sending.target(connection)
-            if ticket_thread.knows(connection, ticket.number, sending.key):
-                return False
-            if attachments.count(connection, ticket.number) >= service.settings.files_per_ticket:
-                raise bad_field("file", f"一件最多 {service.settings.files_per_ticket} 个文件，已经满了。")
-            happened = event(
-                "attached",
-                f"传来{kind.name}：{name}",
-                service.now(),
-                by,
-                visible_to=sending.visible_to,
-                file=path.name,
-                file_hash=digest,
-            )
-            ticket_thread.append(connection, service.promises, ticket.number, happened, key=sending.key)
-            attachments.add(connection, Attachment(path.name, ticket.number, name, kind.media_type, size, digest))
-            sending.record(connection)
-            return True
-    raise ApiError(503, "暂时办不了", "系统正忙，请再传一次。")
+    with service.writing.begin() as connection:
+        ticket, by = sending.target(connection)
+        ticket_thread.hold(connection, ticket.number)
+        if ticket_thread.knows(connection, ticket.number, sending.key):
+            return False
+        if attachments.count(connection, ticket.number) >= service.settings.files_per_ticket:
+            raise bad_field("file", f"一件最多 {service.settings.files_per_ticket} 个文件，已经满了。")
+        happened = event(
+            "attached",
+            f"传来{kind.name}：{name}",
+            service.now(),
+            by,
+            visible_to=sending.visible_to,
+            file=file_id,
+            file_hash=content.sha256,
+        )
+        ticket_thread.append(connection, service.promises, ticket.number, happened, key=sending.key)
+        file = Attachment(file_id, ticket.number, name, kind.media_type, content.size, content.sha256, key)
+        attachments.add(connection, file)
+        sending.record(connection)
+        return True
 
 
 def _folder(service: Service) -> Path:
@@ -238,16 +283,22 @@ def _path(service: Service, file_id: str) -> Path:
     return _folder(service) / file_id
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _content(service: Service, file: Attachment) -> Iterator[bytes]:
+    path = _path(service, file.id)
+    if file.key is not None:
+        yield from sealed_files.content(path, bytes.fromhex(service.secrets.show(file.key)))
+        return
+    with path.open("rb") as plain:
+        while piece := plain.read(MEGABYTE):
+            yield piece
 
 
-def _flush_to_disk(path: Path) -> None:
-    """The content, and its name in the folder: an acknowledged file must survive."""
-    for target in (path, path.parent):
-        handle = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _hash(service: Service, file: Attachment) -> str:
+    """Of what can be read; empty when it is away or damaged."""
+    digest = hashlib.sha256()
+    try:
+        for piece in _content(service, file):
+            digest.update(piece)
+    except (OSError, DamagedFileError):
+        return ""
+    return digest.hexdigest()

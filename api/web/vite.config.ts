@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { firstPaint } from './scripts/firstPaint';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), firstPaint()],
   server: {
     proxy: { '/api': 'http://127.0.0.1:8000' },
   },

@@ -14,16 +14,18 @@ from api import known_tickets, talk
 from api.errors import ApiError
 from api.handover import hand_over, phone_number
 from api.notices.contacts import register as keep_notice_contact
-from api.wechat import followers, outgoing, texts
+from api.staff import site_settings
+from api.wechat import followers, outgoing, own_data, texts
 from api.wechat.client import WeChat, WeChatError
 from api.wechat.followers import Follower
 from api.wechat.incoming import Incoming
 from api.wiring import Service
-from bot import conversations, wording
-from bot.conversations import Conversation
+from bot import conversations, english_reply, wording
+from bot.conversations import Conversation, Exchange
 from bot.errors import BotError
 from bot.message import Choice
 from bot.reply import Reply, Send
+from case_library import misses
 from routing import tickets
 from routing.tickets import Contact, UnknownTicketError
 
@@ -32,7 +34,7 @@ POLL_S = 0.1
 ANSWER_LIMIT = timedelta(seconds=10)  # a worker that has not answered by then is lost
 MENU_ACTIONS = frozenset(wording.ACTION_TEXT)
 _TICKET = re.compile(r"^\s*(WH\d{8}-\d{6})[\s,，]*([0-9A-Za-z]{6})\s*$", re.IGNORECASE)
-_AGREED = re.compile(r"^同意[\s,，:：]*([\d\s\-+()（）]*)$")
+_AGREED = re.compile(r"^(?:同意|agree)[\s,，:：]*([\d\s\-+()（）]*)[.。]?$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(\d{1,2})\s*[.。、]?\s*$")
 
 
@@ -118,7 +120,7 @@ class Channel:
 
     def _texts(self, incoming: Incoming) -> list[str]:
         if incoming.event == "subscribe":
-            return [texts.WELCOME.format(example=wording.EXAMPLES[0])]
+            return outgoing.joined([texts.WELCOME.format(example=wording.EXAMPLES[0])], self._opening())
         if incoming.event == "click" and incoming.event_key in MENU_ACTIONS:
             return self._say(incoming, talk.hear(self._service, action=incoming.event_key))
         if incoming.kind == "event":
@@ -134,30 +136,51 @@ class Channel:
     def _text(self, incoming: Incoming) -> list[str]:
         if found := _TICKET.match(incoming.text):
             return self._join(incoming, found[1].upper(), found[2])
+        if asked := own_data.asked_for(incoming.text):
+            return [own_data.answer(self._service, incoming.follower, asked, self._page)]
         follower = self._follower(incoming)
-        if incoming.text == outgoing.REGISTER:
+        if incoming.text.strip().lower() in (outgoing.REGISTER, outgoing.REGISTER_ENGLISH):
             return self._ask_consent(follower)
         if follower.asked_consent and (agreed := _AGREED.match(incoming.text)):
             return self._register(follower, agreed[1])
-        if (number := _NUMBER.match(incoming.text)) and (send := self._tap(follower, int(number[1]))):
-            if send.text is not None:
-                return self._say(incoming, talk.hear(self._service, text=send.text))
-            choice = Choice(send.choice.question, send.choice.value) if send.choice else None
-            return self._say(incoming, talk.hear(self._service, choice=choice, action=send.action))
+        if number := _NUMBER.match(incoming.text):
+            last = self._last(follower)
+            if send := _tap(last, int(number[1])):
+                if send.text is not None:
+                    return self._say(incoming, talk.hear(self._service, text=send.text))
+                choice = Choice(send.choice.question, send.choice.value) if send.choice else None
+                return self._say(incoming, talk.hear(self._service, choice=choice, action=send.action))
+            if (reason := _reason(last, int(number[1]))) and self._keep_reason(follower, reason):
+                return [texts.REASON_KEPT.format(reason=misses.REASONS[reason])]
         return self._say(incoming, talk.hear(self._service, text=incoming.text))
 
     def _say(self, incoming: Incoming, heard: talk.Heard) -> list[str]:
         follower = self._follower(incoming)
+        before = self._last(follower)
         with self._service.engine.connect() as connection:
             own = known_tickets.of_account(self._service, connection, follower.openid)
         reply = talk.answer(self._service, _by_id(follower), f"wx-{incoming.key}"[:64], heard, own=own)
-        return self._render(reply, follower) if reply else []  # a person has the conversation
+        rejected = heard.message.action == "unresolved"
+        if not reply:
+            return []  # a person has the conversation
+        said = self._render(reply, follower, rejected=rejected)
+        if reply.outcome == "emergency":
+            return said
+        with self._service.engine.connect() as connection:
+            told = conversations.conversation_by_id(connection, follower.conversation_id, self._service.now()).dialogue
+        return outgoing.joined(said, self._opening(before.at if before else None, english=told.english))
 
-    def _render(self, reply: Reply, follower: Follower) -> list[str]:
-        link = (
-            f"{self._page}#resume={follower.conversation_id}.{follower.token}" if self._page and follower.token else ""
-        )
-        return [text for text in outgoing.render(reply, link) if text]
+    def _opening(self, last: datetime | None = None, *, english: bool = False) -> str:
+        """The notice that the page shows at its top, for whoever was last told something before it was put there."""
+        with self._service.engine.connect() as connection:
+            notice = site_settings.opening(connection, self._service.settings)
+        text = (english and notice.english) or notice.text
+        is_new = last is None or (notice.since is not None and last < notice.since)
+        return texts.OPENING.format(text=text) if text and is_new else ""
+
+    def _render(self, reply: Reply, follower: Follower, *, rejected: bool = False) -> list[str]:
+        link = texts.resume_link(self._page, follower.conversation_id, follower.token)
+        return [text for text in outgoing.render(reply, link, rejected=rejected) if text]
 
     def _follower(self, incoming: Incoming) -> Follower:
         """The sender with a conversation that can be gone on with; their 48 hours begin anew."""
@@ -174,19 +197,25 @@ class Channel:
         assert follower is not None
         return follower
 
-    def _tap(self, follower: Follower, number: int) -> Send | None:
+    def _last(self, follower: Follower) -> Exchange | None:
         with self._service.engine.connect() as connection:
             thread = conversations.exchanges(connection, follower.conversation_id)
-        reply = talk.from_json(thread[-1].reply) if thread else None
-        offered = outgoing.taps(reply) if reply else []
-        return offered[number - 1][1] if 0 < number <= len(offered) else None
+        return thread[-1] if thread else None
+
+    def _keep_reason(self, follower: Follower, reason: misses.Reason) -> bool:
+        with self._service.writing.begin() as connection:
+            return misses.give_reason(connection, follower.conversation_id, reason)
 
     def _ask_consent(self, follower: Follower) -> list[str]:
         with self._service.writing.begin() as connection:
             if not any(line.text for line in conversations.exchanges(connection, follower.conversation_id)):
                 return [texts.NO_STORY]
             followers.change_follower(connection, follower, asked_consent=wording.CONSENT.version)
-        return [texts.CONSENT.format(text=wording.CONSENT.text)]
+            conversation = conversations.conversation_by_id(connection, follower.conversation_id, self._service.now())
+        asked = texts.CONSENT.format(text=wording.CONSENT.text)
+        if conversation.dialogue.english:
+            asked = f"{texts.CONSENT_ENGLISH.format(text=english_reply.CONSENT)}\n\n{asked}"
+        return [asked]
 
     def _register(self, follower: Follower, phone: str) -> list[str]:
         try:
@@ -231,6 +260,19 @@ class Channel:
                 service.code_tries.hit(key)
             return [texts.WRONG_CODE]
         return [texts.JOINED.format(number=number, state=wording.STATE_TEXT[ticket.state])]
+
+
+def _tap(last: Exchange | None, number: int) -> Send | None:
+    """What a number means by what was said last."""
+    reply = talk.from_json(last.reply) if last else None
+    offered = outgoing.taps(reply) if reply else []
+    return offered[number - 1][1] if 0 < number <= len(offered) else None
+
+
+def _reason(last: Exchange | None, number: int) -> misses.Reason | None:
+    """Why the answer did not help, where it was rejected just now and the number is beyond the taps."""
+    reply = talk.from_json(last.reply) if last and last.text == wording.ACTION_TEXT["unresolved"] else None
+    return outgoing.reasons(reply).get(number) if reply else None
 
 
 def _is_open(connection: Connection, conversation_id: str, now: datetime) -> bool:

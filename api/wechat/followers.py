@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from api.wechat.tables import delivery_table, follower_table
 from bot.tables import message_table
+from case_library.store import upsert
 from routing.tickets import Secrets
 
 MOST_MESSAGES = 5  # customer-service messages after the citizen's last one
@@ -70,9 +71,7 @@ def save_follower(
         "sent": 0,
         "delivered": connection.execute(newest).scalar() or 0,
     }
-    known = update(follower_table).where(follower_table.c.key == key)
-    if connection.execute(known.values(**values)).rowcount == 0:
-        connection.execute(insert(follower_table).values(key=key, openid=secrets.hide(openid), **values))
+    upsert(connection, follower_table, {"key": key, "openid": secrets.hide(openid), **values})
 
 
 def change_follower(connection: Connection, follower: Follower, **values: Any) -> None:

@@ -21,10 +21,12 @@ from bot.reply import (
     TicketFormCard,
 )
 from bot.reply import ChoiceSent as Choice
+from case_library.misses import REASONS, Reason
 
 LONGEST = 600  # characters of one message; WeChat itself takes 2,048 bytes
-REGISTER = "登记"
+REGISTER, REGISTER_ENGLISH = "登记", "register"
 SEE_ALL = "步骤、材料、法条全文："
+WHY_NOT = "哪里不行，也可以回数字告诉我们（不回也行）："
 # What must stay whole where a text is cut: a link, a number with its dashes.
 _WHOLE = re.compile(r"https?://[^\s，。；、）]+|\d[\d\-,.:]*|.", re.DOTALL)
 _GOOD_END = "\n。；！？"
@@ -42,11 +44,22 @@ def taps(reply: Reply) -> list[tuple[str, Send]]:
     return options + [(tap.label, tap.send) for tap in reply.quick_replies if tap.label not in labels]
 
 
-def render(reply: Reply, link: str = "") -> list[str]:
-    """One message, with `link` for what does not fit; without a link, as many messages as it takes."""
+def reasons(reply: Reply) -> dict[int, Reason]:
+    """What the numbers after the taps mean where an answer was just rejected."""
+    return dict(enumerate(REASONS, len(taps(reply)) + 1))
+
+
+def render(reply: Reply, link: str = "", *, rejected: bool = False) -> list[str]:
+    """One message, with `link` for what does not fit; without a link, as many messages as it takes.
+
+    `rejected`: it answers 「没解决」, so the reasons why are offered as further numbers.
+    """
     parts = [reply.text, *("\n".join(_lines(card)) for card in reply.cards)]
-    if numbered := [f"{number} {label}" for number, (label, _) in enumerate(taps(reply), 1)]:
-        parts.append("回复数字：" + "　".join(numbered))
+    if reply.english and any(isinstance(card, TicketFormCard) for card in reply.cards):
+        parts.insert(1, f'Here: reply "{REGISTER_ENGLISH}" instead of filling in a form.')
+    numbered = _numbered(reply, rejected=rejected)
+    if numbered:
+        parts.append(numbered)
     whole = "\n\n".join(part for part in parts if part)
     if not link:
         return split(whole)
@@ -56,6 +69,23 @@ def render(reply: Reply, link: str = "") -> list[str]:
     ending = "\n\n".join([parts.pop()] * bool(numbered) + [f"{SEE_ALL}{link}"])
     kept = split("\n\n".join(filter(None, parts)), LONGEST - len(ending) - 2)[0]
     return [f"{kept}\n\n{ending}"]
+
+
+def joined(pieces: list[str], last: str) -> list[str]:
+    """The messages with one more at their end: in the last one, where it fits; each costs one of few."""
+    if not last:
+        return pieces
+    if pieces and len(pieces[-1]) + len(last) + 2 <= LONGEST:
+        return [*pieces[:-1], f"{pieces[-1]}\n\n{last}"]
+    return [*pieces, last]
+
+
+def _numbered(reply: Reply, *, rejected: bool) -> str:
+    offered = "　".join(f"{number} {label}" for number, (label, _) in enumerate(taps(reply), 1))
+    lines = [f"回复数字：{offered}"] if offered else []
+    if rejected:
+        lines.append(WHY_NOT + "　".join(f"{number} {REASONS[code]}" for number, code in reasons(reply).items()))
+    return "\n".join(lines)
 
 
 def split(text: str, limit: int = LONGEST) -> list[str]:

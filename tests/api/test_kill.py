@@ -14,7 +14,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_doubled(settings: Settings, in
     folder = tmp_path / "data"
     folder.mkdir()
     shutil.copytree(settings.data_dir / "models", folder / "models")
-    installation = Installation(folder, conversations_per_hour=100_000)
+    installation = Installation(folder, conversations_per_hour=100_000, proof_above_per_minute_from_one=0)
     try:
         found = kill_under_load(installation, ["model", "api", "model", "both", "model"], limit_s=600)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -13,9 +14,12 @@ import pytest
 
 from api.config import PROJECT, Settings
 from api.failure import Failure
+from api.hsds.catalogue import Catalogue
 from api.load import load_file
 from api.wiring import open_database, statutes_in_use
 from case_library import article_changes, store
+from routing.directory import Fact
+from routing.load import load_directory
 
 TODAY = date(2026, 11, 24)
 ARTICLE = ("劳动争议调解仲裁法", "27")
@@ -97,3 +101,23 @@ def test_articles_beside_the_database_change_the_library_too(installation: Setti
     assert load_file("statutes", file, installation).startswith("1 added, 0 changed, 0 unchanged")
     assert standing(installation)[0] == before + 1
     assert statutes_in_use(installation).article("工伤保险条例", "17", TODAY).text == "三十日内申请。"
+
+
+def test_a_directory_as_hsds_is_compared_and_then_taken_over(installation: Settings, tmp_path: Path) -> None:
+    court = next(body for body in load_directory().bodies if body.id == "hongshan-court")
+    changed = Catalogue(load_directory(), {}).service(
+        replace(court, phone="027-12345678", facts=(Fact("phone", "法院网站", date(2026, 11, 24), "confirmed"),))
+    )
+    file = tmp_path / "hsds.json"
+    file.write_text(json.dumps([changed]), encoding="utf-8")
+    told = load_file("directory", file, installation, dry_run=True)
+    assert "~ hongshan-court: phone = 027-12345678 (法院网站, 2026-11-24)" in told
+    assert told.endswith("nothing was written")
+    assert load_file("directory", file, installation).endswith("0 entries added, 1 changed, 1 rows")
+    assert load_file("directory", file, installation).endswith("0 entries added, 0 changed, 1 rows")
+    file.write_text(json.dumps([{**changed, "phones": [{"number": "none"}]}]), encoding="utf-8")
+    with pytest.raises(Failure, match=r"row 1 .*not a phone number"):
+        load_file("directory", file, installation)
+    file.write_text("{", encoding="utf-8")
+    with pytest.raises(Failure, match="JSON"):
+        load_file("directory", file, installation)

@@ -17,23 +17,41 @@ from api.config import PROJECT, Settings
 from api.intent_server import running
 from api.load import load_file
 from api.wiring import Service, build_service
-from tests.benchmarks import figures, load, retrieval, speed, tickets, vectors
+from tests.benchmarks import calls, embeddings, figures, load, page, retrieval, speed, tickets, vectors
 from tests.benchmarks.table import SkippedError, Table
 
 DATA = PROJECT / ".cache" / "bench"
 WITH_SERVICE = {
     "cases": retrieval.cases,
     "question": speed.question,
+    "embeddings": embeddings.embeddings,
     "library": speed.library,
     "understanding": speed.understanding,
+    "deciding": speed.deciding,
     "figures": figures.figures,
+    "page": page.page,
+    "calls": calls.calls,
 }
 ON_DATABASES = {"tickets": tickets.tickets, "contended": tickets.contended, "kill": tickets.kill}
 
 
 def main() -> None:
     """Print the parts asked for, one table each."""
-    parts = ["statutes", "cases", "question", "library", "million", "cite", "understanding", "figures", "start"]
+    parts = [
+        "statutes",
+        "cases",
+        "question",
+        "embeddings",
+        "library",
+        "million",
+        "cite",
+        "understanding",
+        "calls",
+        "deciding",
+        "figures",
+        "start",
+        "page",
+    ]
     parts += ["tickets", "contended", "load"]
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     known = [*parts, "kill"]  # takes most of an hour: only when it is named

@@ -103,6 +103,7 @@ def _served(settings: Settings, folder: Path) -> Iterator[tuple[str, int]]:
         "YIBOTONG_PUBLIC_URL": "https://legal.example/",
         "YIBOTONG_CONVERSATIONS_PER_HOUR": "100000",
         "YIBOTONG_MESSAGES_PER_MINUTE": "600",
+        "YIBOTONG_PROOF_ABOVE_PER_MINUTE_FROM_ONE": "0",  # all come from loopback
     }
     command = [str(Path(sys.executable).with_name("yibotong")), "up"]
     with (folder / "log").open("wb") as log:

@@ -15,8 +15,10 @@ import numpy as np
 from api.config import PROJECT, Settings
 from api.library import catch_up
 from api.wiring import local_now
+from bot.consult import judge
 from bot.normalize import normalize, readable
 from case_library.statutes import Statutes
+from routing.decide import decide
 from tests.benchmarks.retrieval import labelled
 from tests.benchmarks.table import Table
 
@@ -58,6 +60,23 @@ def understanding(service: object) -> Table:
     table.add("bare Rasa /model/parse", f"{_p(bare, 50):.1f}", f"{_p(bare, 95):.1f}")
     table.add("parse, vector and everything in `understand`", f"{_p(whole, 50):.1f}", f"{_p(whole, 95):.1f}")
     table.add("ratio of the medians (target 1.6)", f"{_p(whole, 50) / _p(bare, 50):.2f}", "")
+    return table
+
+
+def deciding(service: object) -> Table:
+    """`decide` alone, over what was understood of real questions."""
+    parts, now = service.parts, service.now()
+    taken = []
+    for text in _texts():
+        vector = parts.encoder.encode(text)
+        inquiry = parts.understanding.understand(text, vector, now.date()).inquiry
+        matches, _ = judge(inquiry, vector, parts, now)
+        for unresolved in (False, True):
+            begun = time.process_time()
+            decide(inquiry, matches, parts.directory, parts.rules, now, unresolved=unresolved)
+            taken.append(time.process_time() - begun)
+    table = Table(f"decide, {len(taken)} times (processor)", ("", "p50 ms", "p95 ms"))
+    table.add("one decision (target 1)", f"{_p(taken, 50):.2f}", f"{_p(taken, 95):.2f}")
     return table
 
 

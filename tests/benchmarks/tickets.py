@@ -77,7 +77,9 @@ def kill(settings: Settings) -> Table:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copytree(models_folder(settings), folder / "models")
-    installation = Installation(folder, conversations_per_hour=1_000_000)
+    installation = Installation(
+        folder, conversations_per_hour=1_000_000, proof_above_per_minute=0, proof_above_per_minute_from_one=0
+    )
     try:
         victims = [("model", "api", "both")[number % 3] for number in range(KILLS)]
         found = kill_under_load(installation, victims, limit_s=KILL_LIMIT_S)

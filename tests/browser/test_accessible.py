@@ -112,6 +112,13 @@ def test_no_screen_has_a_barrier(reader: Page, address: str, violations: Callabl
     ask(page, "我11月12日收到判决书，不服想上诉")
     look_at("deadline")
     page.get_by_role("button", name="更多").click()
+    page.get_by_role("button", name="我的信息").click()
+    page.get_by_role("button", name="看看存了什么").click()
+    expect(page.get_by_role("region", name="我的信息")).to_be_visible()
+    page.get_by_role("button", name="删掉我的信息").click()
+    look_at("one's own data")
+    page.get_by_role("button", name="返回对话").click()
+    page.get_by_role("button", name="更多").click()
     page.get_by_role("button", name="换个问题").click()
     look_at("starting over")
     assert found == {}
@@ -171,6 +178,17 @@ def test_the_whole_way_can_be_gone_by_keyboard(browser: Browser, address: str) -
     expect(page.get_by_text("WH20").first).to_be_visible()
     expect(page.get_by_role("heading", name="一拨通工单")).to_be_focused()
     context.close()
+
+
+def test_the_first_tab_leads_past_everything_that_was_said(page: Page) -> None:
+    ask(page, WAGES)
+    page.reload()
+    expect(page.locator(".answer")).to_be_visible()
+    skip = page.get_by_role("button", name="直接去写")
+    page.keyboard.press("Tab")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("说说您的事")).to_be_focused()
 
 
 def test_answers_are_announced_and_what_is_restored_is_not(page: Page) -> None:

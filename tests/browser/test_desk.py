@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -37,22 +38,22 @@ def citizen(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def desks(browser: Browser, address: str, service: Service) -> Iterator[Callable[[str], Page]]:
-    """`desks("小王")`: the desk of a new agent."""
+def desks(browser: Browser, address: str, service: Service) -> Iterator[Callable[..., Page]]:
+    """`desks("小王")`: the desk of a new agent; with a role, that of another at the page `at`."""
     opened: list[Iterator[Page]] = []
 
-    def open_desk(name: str) -> Page:
+    def open_desk(name: str, role: Role = Role.AGENT, *, at: str = "/desk", **limits: Any) -> Page:
         with service.writing.begin() as connection:
             username = f"desk{len(opened)}{service.now().timestamp():.0f}"
-            roles = frozenset({Role.AGENT})
-            staff_id = accounts.add(connection, username, name, PASSWORD, roles, service.now())
+            staff_id = accounts.add(connection, username, name, PASSWORD, frozenset({role}), service.now(), **limits)
             token = sessions.begin(connection, staff_id, service.now())
         pages = opened_page(browser, DESKTOP)
         page = next(pages)
         opened.append(pages)
         page.context.add_cookies([{"name": "yibotong_staff", "value": token, "url": address}])
-        page.goto(f"{address}/staff/#/desk")
-        expect(page.get_by_role("complementary", name="排队和我手上的对话")).to_be_visible()
+        page.goto(f"{address}/staff/#{at}")
+        if role is Role.AGENT:
+            expect(page.get_by_role("complementary", name="排队和我手上的对话")).to_be_visible()
         return page
 
     yield open_desk
@@ -114,6 +115,46 @@ def test_a_citizen_asks_for_a_person_both_talk_a_ticket_is_made_and_it_is_handed
     expect(citizen.get_by_text("座席小王这边说完了").first).to_be_visible()
     expect(citizen.locator(".live p")).to_have_count(0)
     expect(agent.get_by_text("手上没有对话")).to_be_visible()
+
+
+def test_somebody_of_the_body_is_asked_in_speaks_with_the_citizen_and_goes(
+    citizen: Page, desks: Callable[..., Page], service: Service
+) -> None:
+    agent = desks("小王")
+    body = next(body for body in service.parts.directory.bodies if body.type == "labor_inspection")
+    officer = desks("老周", Role.BODY_OFFICER, bodies=frozenset({body.id}), at="/joint")
+    expect(officer.get_by_text("现在没有座席请您一起谈")).to_be_visible()
+    ask(citizen, STORY)
+    expect(citizen.get_by_text("依据").first).to_be_visible()
+    citizen.get_by_role("button", name="转人工").last.click()
+    expect(agent.locator(".desk-row")).to_have_count(1)
+    agent.keyboard.press("Alt+n")
+    expect(agent.get_by_role("log")).to_contain_text(STORY)
+
+    agent.keyboard.press("Alt+z")
+    dialog = agent.get_by_role("dialog", name=re.compile("请人一起"))
+    dialog.get_by_text("请单位一起谈").click()
+    done = dialog.get_by_role("button", name=re.compile("确\\s*定"))
+    dialog.get_by_label("单位的人").fill("老周")
+    agent.get_by_title(re.compile("老周")).last.click()
+    expect(done).to_be_disabled()  # not before the citizen was asked
+    dialog.get_by_role("checkbox").check()
+    done.click()
+    expect(citizen.get_by_text("三方一起谈").first).to_be_visible()
+
+    expect(officer.get_by_role("log")).to_contain_text(STORY)  # opened by itself: it is the only one
+    box = officer.get_by_label("对群众和座席说")
+    box.fill("带上流水到我们这里登记")
+    officer.reload()
+    box = officer.get_by_label("对群众和座席说")
+    expect(box).to_have_value("带上流水到我们这里登记")  # a draft outlives a reload
+    box.press("Enter")
+    expect(citizen.get_by_text("带上流水到我们这里登记")).to_be_visible()
+    expect(agent.get_by_role("log")).to_contain_text("老周（")
+    officer.get_by_role("button", name="谈完了，离开").click()
+    officer.get_by_role("tooltip").get_by_role("button", name=re.compile("离\\s*开")).click()
+    expect(officer.get_by_text("现在没有座席请您一起谈")).to_be_visible()
+    expect(citizen.get_by_text("先离开了").first).to_be_visible()
 
 
 def test_two_agents_cannot_both_take_the_same(citizen: Page, desks: Callable[[str], Page]) -> None:

@@ -17,7 +17,7 @@ OPEN_TO_EVERYONE = re.compile(
 )
 # Whoever holds what the docstring names: a conversation's token, a ticket's query code, a link, a peer's signature.
 HOLDERS_ONLY = re.compile(
-    r"/api/v1/conversations/\{conversation_id\}(/.*)?|/api/v1/tickets(/.*)?|/wechat|/api/v1/body(/.*)?|/api/v1/calls/(notices|\{call_id\})|/api/v1/exchange/.*"
+    r"/api/v1/conversations/\{conversation_id\}(/.*)?|/api/v1/tickets(/.*)?|/wechat|/api/v1/body(/.*)?|/api/v1/calls/(notices|\{call_id\})|/api/v1/exchange/.*|/api/v1/notices/receipts"
 )
 PROOF = re.compile(r"needs .*\b(token|query code|signature)\b", re.DOTALL)
 ANY_ROLE = re.compile(r"/api/v1/staff/(session|me/.*)")  # one's own account

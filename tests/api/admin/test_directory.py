@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,6 +138,9 @@ def test_what_was_not_checked_for_long_stands_on_the_list_until_it_is_confirmed(
 def test_lists_are_filtered_by_district_street_kind_and_gaps(curator: TestClient) -> None:
     summary = curator.get(f"{BASE}/summary").json()
     assert summary["unknown"]["address"] > 300
+    assert sum(area["entries"] for area in summary["areas"]) == summary["entries"]  # nobody is in no area
+    assert sum(area["confirmed"] for area in summary["areas"]) == summary["confirmed"]
+    assert all(area["gaps"] <= area["entries"] for area in summary["areas"])
     street = next(row for row in summary["streets"] if row["name"] == "关山街道")
     sites = curator.get(BASE, params={"street": street["code"]}).json()
     assert {row["type"] for row in sites["items"]} == {"judicial_office", "peoples_mediation", "town_street_gov"}
@@ -174,6 +179,58 @@ def test_a_file_with_a_duplicate_key_or_a_wrong_number_changes_nothing(curator: 
     assert service.parts.directory.by_id(court["id"]).phone is None
 
 
+def send_hsds(client: TestClient, content: str, name: str = "hsds.ndjson", **form: Any) -> Any:
+    return client.post(f"{BASE}/import-hsds", files={"file": (name, content.encode())}, data=form)
+
+
+def test_the_published_hsds_comes_back_without_differences_and_a_new_entry_whole(
+    curator: TestClient, client: TestClient, service: Service
+) -> None:
+    new = {"type": "notary_office", "name": "某公证处", "area": "洪山区", "hours": "工作日 09:00-12:00", "note": "问过"}
+    facts = [{"name": name, "value": value} for name, value in new.items()]
+    assert write(curator, "some-notary", facts=facts, confirmed=True).status_code == 200
+    published = client.get("/hsds/services", params={"format": "ndjson", "full": True}).text
+    same = send_hsds(curator, published, apply=True).json()
+    assert (same["changes"], same["problems"]) == ([], [])
+    with service.writing.begin() as connection:
+        connection.execute(delete(fact_table))
+    guidance.catch_up(service)
+    told = send_hsds(curator, published).json()
+    assert [(change["id"], change["new"]) for change in told["changes"]] == [("some-notary", True)]
+    assert service.parts.directory.by_id("some-notary") is None  # a dry run writes nothing
+    assert send_hsds(curator, published, apply=True).json()["applied"]
+    again = client.get("/hsds/services", params={"format": "ndjson", "full": True}).text
+    assert sorted(without_moments(again)) == sorted(without_moments(published))
+    fact = next(f for f in curator.get(f"{BASE}/some-notary").json()["facts"] if f["name"] == "hours")
+    assert (fact["value"], fact["source"], fact["state"], fact["editor"]) == (
+        "工作日 09:00-12:00", "打电话核实", "confirmed", "林编",
+    )  # fmt: skip
+
+
+def without_moments(lines: str) -> list[str]:
+    """The rows without when they were written down."""
+    return [re.sub(r'"(last_modified|updated)": "[^"]*"', "", line) for line in lines.splitlines()]
+
+
+def test_an_hsds_file_with_one_faulty_row_changes_nothing_and_names_it(
+    curator: TestClient, client: TestClient, service: Service
+) -> None:
+    row = client.get("/hsds/services", params={"search": "洪山区人民法院", "full": True}).json()["contents"][0]
+    good = {**row, "phones": [{"id": row["id"], "number": "027-87654321"}]}
+    bad = {"id": "x", "name": "没有编号的", "organization_id": row["id"]}
+    told = send_hsds(curator, json.dumps([good, bad]), "hsds.json", apply=True).json()
+    assert (told["applied"], [problem["line"] for problem in told["problems"]]) == (False, [2])
+    assert told["problems"][0]["message"] == "没有编号的：「id」不合 HSDS 的写法"
+    assert send_hsds(curator, "[" * 100_000, "hsds.json").status_code == 422
+    assert send_hsds(curator, "[]", "hsds.exe").json()["detail"].startswith("只能导入")
+
+
+def test_a_fact_that_is_too_long_is_refused_in_a_file_too(curator: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(curator.get(f"{BASE}/export").text)))
+    told = curator.post(f"{BASE}/import", json={"csv": as_csv([{**rows[0], "note": "长" * 501}])}).json()
+    assert "太长" in told["problems"][0]["message"]
+
+
 def test_unknown_columns_are_refused(curator: TestClient) -> None:
     told = curator.post(f"{BASE}/import", json={"csv": "id,colour\na,red\n", "apply": True}).json()
     assert "不认得的列：colour" in told["problems"][0]["message"]
@@ -183,6 +240,7 @@ def test_only_curators_write(as_staff) -> None:
     reviewer = as_staff(Role.REVIEWER)
     assert reviewer.get(BASE).status_code == 200
     assert write(reviewer).status_code == 403
+    assert send_hsds(reviewer, "[]").status_code == 403
     assert as_staff(Role.AGENT).get(BASE).status_code == 403
 
 

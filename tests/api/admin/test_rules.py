@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,10 +12,11 @@ import pytest
 from sqlalchemy import delete
 from starlette.testclient import TestClient
 
-from api import guidance
+from api import guidance, hit_test_runs
 from api.staff.roles import Role
 from api.wiring import Service
 from routing.edit_tables import rules_use_table, rules_version_table
+from routing.inquiry import MatterGuess
 
 BASE = "/api/v1/admin/rules"
 FILE = "routes/consumer.yml"
@@ -29,7 +31,8 @@ def _as_installed(service: Service) -> Iterator[None]:
         connection.execute(delete(rules_version_table))
     with service.catching_up, service.engine.connect() as connection:
         service.guidance = guidance.read_guidance(connection, guidance_data(service), service.matters.by_code)
-        service.change_parts(rules=service.guidance.rules)
+        rules = service.guidance.rules
+        service.change_parts(rules=rules, understanding=service.parts.understanding.with_tuning(rules.tuning))
 
 
 def guidance_data(service: Service) -> Any:
@@ -234,3 +237,122 @@ def test_what_if_names_the_nearest_other_outcome(curator: TestClient) -> None:
 )
 def test_what_if_refuses_what_cannot_be(curator: TestClient, given: dict[str, Any]) -> None:
     assert ask(curator, **given).status_code == 422
+
+
+# ---------------------------------------------------------------- thresholds and synonyms
+
+ANSWERS = "answers.yml"
+WAGES = "我在洪山区一家餐馆打工，老板三个月没发工资了"
+
+
+def with_answers(client: TestClient, **thresholds: float) -> dict[str, str]:
+    """answers.yml with other thresholds."""
+    text = text_of(client, ANSWERS)
+    for name, value in thresholds.items():
+        text = re.sub(rf"{name}: [\d.]+", f"{name}: {value}", text)
+    return {ANSWERS: text}
+
+
+def with_synonym(client: TestClient, said: str, *means: str) -> dict[str, str]:
+    return {ANSWERS: f"{text_of(client, ANSWERS)}- {{said: {said}, means: [{', '.join(means)}]}}\n"}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof over fewer questions."""
+    monkeypatch.setattr(hit_test_runs, "TUNING_HELD_OUT", 12)
+    monkeypatch.setattr(hit_test_runs, "TUNING_RECENT", 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("fits_from: 0.905", "fits_from: 5", "'fits_from' must be a number"),
+        ("fits_from: 0.905", "fits_from: high", "'fits_from' must be a number"),
+        ("unclear_below: 0.2 ", "unclear_under: 0.2 ", "unknown key 'unclear_under'"),
+        ("synonyms: []", "synonyms:\n- {said: 炒鱿鱼, means: [炒鱿鱼]}", "means itself"),
+        ("synonyms: []", "synonyms:\n- {said: 炒, means: [辞退]}", "'said' must have"),
+        ("synonyms: []", "synonyms:\n- {said: 炒鱿鱼, means: []}", "'means' must be"),
+        (
+            "synonyms: []",
+            "synonyms:\n- {said: 黑户, means: [征信]}\n- {said: 黑户, means: [贷款]}",
+            "is already in line",
+        ),
+    ],
+)
+def test_a_faulty_threshold_or_synonym_is_told_by_line(curator: TestClient, old: str, new: str, told: str) -> None:
+    text = text_of(curator, ANSWERS)
+    text = re.sub(r"synonyms:.*", "synonyms: []", text, flags=re.DOTALL)
+    assert old in text
+    faults = curator.post(f"{BASE}/check", json={"files": {ANSWERS: text.replace(old, new)}}).json()
+    assert any(told in fault["message"] and fault["file"] == ANSWERS and fault["line"] > 0 for fault in faults), faults
+
+
+def test_a_form_shows_what_is_in_use_with_what_may_be_entered(curator: TestClient, service: Service, as_staff) -> None:
+    answers = curator.get(f"{BASE}/answers").json()
+    shown = {one["name"]: one for one in answers["thresholds"]}
+    assert shown["fits_from"]["value"] == service.parts.rules.tuning.fits_from
+    assert all(one["least"] <= one["value"] <= one["most"] and one["help"].endswith("。") for one in shown.values())
+    assert {one["said"] for one in answers["synonyms"]} >= {"炒鱿鱼", "老赖"}
+    assert as_staff(Role.AGENT).get(f"{BASE}/answers").status_code == 403
+
+
+@pytest.mark.rasa
+@pytest.mark.usefixtures("short")
+def test_a_threshold_is_proved_published_at_once_and_taken_back(
+    curator: TestClient, reviewer: TestClient, service: Service
+) -> None:
+    def outcome() -> str:
+        return hit_test_runs.ask(WAGES, service.parts, service.now()).outcome
+
+    files = with_answers(curator, fits_from=0.99)
+    assert outcome() == "answered"
+    proof = curator.post(f"{BASE}/prove", json={"files": files}).json()["answers"]
+    assert proof["questions"] >= 12
+    assert proof["changed"] > 0
+    assert all(change["after"]["answer"] == "" for change in proof["shown"] if change["before"]["answer"])
+    number = curator.post(f"{BASE}/drafts", json={"title": "更严", "files": files}).json()["number"]
+    assert reviewer.post(f"{BASE}/{number}/publish", json={"reason": "试试更严"}).status_code == 200
+    assert outcome() != "answered"
+    with service.engine.connect() as connection:  # as another worker reads it
+        fresh = guidance.read_guidance(connection, guidance_data(service), service.matters.by_code)
+    assert fresh.rules.tuning.fits_from == 0.99
+    assert reviewer.post(f"{BASE}/installed/publish", json={}).status_code == 200
+    assert outcome() == "answered"
+
+
+@pytest.mark.rasa
+def test_questions_that_would_be_answered_worse_block_a_threshold_without_a_reason(
+    curator: TestClient, reviewer: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hit_test_runs, "TUNING_HELD_OUT", 60)
+    monkeypatch.setattr(hit_test_runs, "TUNING_RECENT", 0)
+    files = with_answers(curator, unclear_below=0.6)
+    proof = curator.post(f"{BASE}/prove", json={"files": files}).json()["answers"]
+    assert proof["worse"] > 0
+    assert proof["shown"][0]["change"] == "worse"
+    assert proof["shown"][0]["after"]["matter"] == "unclear"
+    number = curator.post(f"{BASE}/drafts", json={"title": "多问", "files": files}).json()["number"]
+    refused = reviewer.post(f"{BASE}/{number}/publish", json={})
+    assert refused.status_code == 422
+    assert "答得更差" in refused.json()["detail"]
+    assert reviewer.post(f"{BASE}/{number}/publish", json={"reason": "宁可多问"}).status_code == 200
+    assert service.parts.understanding.matter_of((MatterGuess("wage_arrears", 0.5),)) == "unclear"
+    assert reviewer.post(f"{BASE}/installed/publish", json={}).status_code == 200
+    assert service.parts.understanding.matter_of((MatterGuess("wage_arrears", 0.5),)) == "wage_arrears"
+
+
+@pytest.mark.rasa
+def test_a_synonym_is_run_over_the_questions_that_say_it_and_then_searched_with(
+    curator: TestClient, reviewer: TestClient, service: Service
+) -> None:
+    files = with_synonym(curator, "翻毛腔", "离婚", "家庭暴力")
+    nothing = curator.post(f"{BASE}/prove", json={"files": files}).json()["answers"]
+    assert nothing["questions"] == 0  # nobody has said it
+    number = curator.post(f"{BASE}/drafts", json={"title": "方言", "files": files}).json()["number"]
+    assert reviewer.post(f"{BASE}/{number}/publish", json={}).status_code == 200
+    assert service.parts.rules.tuning.expanded("他翻毛腔打我") == "他翻毛腔打我 离婚 家庭暴力"
+    found = service.find_cases("他翻毛腔", 10)
+    assert any("离婚" in why or "家庭暴力" in why for hit in found for why in hit.why if why.startswith("共同的词"))
+    common = curator.post(f"{BASE}/prove", json={"files": with_synonym(curator, "离婚", "分居")}).json()["answers"]
+    assert common["questions"] > 5

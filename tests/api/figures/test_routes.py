@@ -85,6 +85,36 @@ def test_exports_have_part_whole_and_definition_and_no_formula(as_staff, service
     assert told[0].after["figure"] == "one_call"
 
 
+def test_whoever_is_there_for_some_districts_reads_their_figures_alone(as_staff, month) -> None:
+    boss = as_staff(Role.SUPERVISOR, areas=frozenset({"洪山区"}))
+    seen = boss.get(FIGURES, params=month).json()
+    assert seen["within"] == ["洪山区"]
+    assert {group["key"] for group in seen["groups"]} == {"洪山区", "unknown"}
+    assert seen["total"]["tickets"] == sum(group["tickets"] for group in seen["groups"])
+    other = boss.get(FIGURES, params={**month, "area": "武昌区"}).json()
+    assert (other["total"]["tickets"], other["groups"]) == (0, [])
+    behind = boss.get(f"{FIGURES}/tickets", params={**month, "figure": "returned", "size": 100}).json()
+    assert behind["total"] == seen["total"]["rates"]["returned"]["whole"]
+    assert {ticket["area"] for ticket in behind["items"]} == {"洪山区", "不清楚"}
+    params = {**month, "by": "area", "format": "csv"}
+    exported = boss.get(EXPORTS[0], params=params).text
+    assert "武昌区" not in exported
+    assert "只含洪山区和不清楚在哪个区的" in exported
+    assert "武昌区" not in boss.get(EXPORTS[1], params={**params, "figure": "returned"}).text
+    refused = boss.get("/api/v1/desk/reports/monthly", params={"month": "2024-03"})
+    assert refused.status_code == 403
+    assert "全市" in refused.json()["detail"]
+
+
+def test_auditors_and_administrators_read_the_whole_city_whatever_their_districts(as_staff, month) -> None:
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        staff = as_staff(Role.SUPERVISOR, role, areas=frozenset({"洪山区"}))
+        seen = staff.get(FIGURES, params=month).json()
+        assert seen["within"] == []
+        assert {"洪山区", "武昌区"} <= {group["key"] for group in seen["groups"]}
+        assert staff.get("/api/v1/desk/reports/monthly", params={"month": "2024-03"}).status_code == 200
+
+
 def test_who_may_see_figures(as_staff) -> None:
     for path in (FIGURES, f"{FIGURES}/tickets?figure=rated", *(f"{path}?figure=rated" for path in EXPORTS)):
         assert as_staff(Role.AUDITOR).get(path).status_code == 200

@@ -38,6 +38,14 @@ class GatewayTwin:
             self.got.append(json.loads(body))
         return status
 
+    def receipt(
+        self, id_: str, to: str, state: str, *, error: str = "", secret: str = SECRET, now: datetime | None = None
+    ) -> tuple[dict[str, str], bytes]:
+        """What it reports of a message later: headers and body."""
+        body = json.dumps({"id": id_, "to": to, "state": state, "error": error}).encode()
+        stamp = signing.stamp("sms", secret, "POST", "/api/v1/notices/receipts", body, now or datetime.now(UTC))
+        return {**stamp.headers(), "Content-Type": "application/json"}, body
+
 
 @pytest.fixture
 def gateway() -> Iterator[GatewayTwin]:

@@ -285,3 +285,80 @@ def test_quiet_hours_go_over_midnight(hour: int, is_quiet: bool) -> None:
 def test_settings_that_cannot_work_are_refused_at_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)
+
+
+def receipt(ticket: Any, twin: GatewayTwin, notice: int, state: str, **other: Any) -> Any:
+    """As the gateway reports it, signed by it."""
+    headers, body = twin.receipt(f"yibotong-notice-{notice}", other.pop("to", "+8613811112222"), state, **other)
+    return ticket.client.post("/api/v1/notices/receipts", content=body, headers=headers)
+
+
+@pytest.fixture
+def delivered(told, connected, gateway, as_staff) -> int:
+    """The id of a notice that the gateway took."""
+    told.done(as_staff(Role.AGENT), "answered", text="好了")
+    send_all(at(connected))
+    return notices(connected)[-1].id
+
+
+def failed(ticket: Any) -> dict[str, bool]:
+    seen = ticket.client.get(f"/api/v1/tickets/{ticket.number}/notices", headers={"X-Query-Code": ticket.code}).json()
+    return {contact["channel"]: contact["failed"] for contact in seen["channels"]}
+
+
+def test_an_sms_that_never_arrived_marks_the_number_and_goes_by_the_next_contact_however_often_it_is_told(
+    told, connected, gateway, mailbox, delivered
+) -> None:
+    for _ in range(3):
+        assert receipt(told, gateway, delivered, "undelivered", error="UNDELIV").status_code == 204
+    assert failed(told) == {"sms": True, "email": False}
+    for minute in range(3):
+        send_all(at(connected, NOON + timedelta(minutes=minute)))
+    assert len(gateway.got) == len(mailbox.got) == 1
+    assert sendings(connected) == [("sms", "sent"), ("sms", "undelivered"), ("email", "sent")]
+    assert receipt(told, gateway, delivered, "undelivered").status_code == 204  # late, and once more
+    send_all(at(connected, NOON + timedelta(minutes=9)))
+    assert len(mailbox.got) == 1
+    assert [notice.state for notice in notices(connected)] == ["sent"]
+
+
+def test_an_sms_that_arrived_stays_sent_and_outweighs_whatever_else_is_told_of_it(
+    told, connected, gateway, mailbox, delivered
+) -> None:
+    for state in ("delivered", "undelivered", "delivered"):
+        assert receipt(told, gateway, delivered, state).status_code == 204
+    send_all(at(connected, NOON + timedelta(minutes=1)))
+    assert (mailbox.got, failed(told)["sms"]) == ([], False)
+
+
+def test_delivered_after_undelivered_takes_the_mark_away(told, gateway, delivered) -> None:
+    receipt(told, gateway, delivered, "undelivered")
+    receipt(told, gateway, delivered, "delivered")
+    assert failed(told)["sms"] is False
+
+
+def test_a_number_given_since_is_not_blamed_for_the_one_before(told, gateway, delivered) -> None:
+    register(told, "sms", "13911113333")
+    receipt(told, gateway, delivered, "undelivered")
+    assert failed(told)["sms"] is False
+
+
+def test_a_report_on_what_is_not_written_down_yet_has_to_come_again(told, connected, gateway, as_staff) -> None:
+    told.done(as_staff(Role.AGENT), "answered", text="好了")
+    with connected.writing.begin() as connection:
+        outbox.collect(connection, "", NOON, 10)
+        (taken,) = outbox.claim(connection, NOON, 10)
+    assert receipt(told, gateway, taken.id, "undelivered").status_code == 409
+    assert failed(told)["sms"] is False
+
+
+def test_forged_late_and_unknown_reports_change_nothing(told, connected, gateway, delivered, monkeypatch) -> None:
+    assert receipt(told, gateway, delivered, "undelivered", secret="cd" * 32).status_code == 401
+    late = datetime.now(UTC) - timedelta(minutes=6)
+    assert receipt(told, gateway, delivered, "undelivered", now=late).status_code == 401
+    assert receipt(told, gateway, delivered + 1000, "undelivered").status_code == 404
+    assert receipt(told, gateway, delivered, "perhaps").status_code == 422
+    assert told.client.post("/api/v1/notices/receipts", content=b"{}").status_code == 422
+    monkeypatch.setattr(connected, "notices", {})
+    assert receipt(told, gateway, delivered, "undelivered").status_code == 401
+    assert sendings(connected) == [("sms", "sent")]

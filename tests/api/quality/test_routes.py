@@ -16,6 +16,7 @@ from api.quality.routes import draw_all
 from api.quality.tables import draw_table, sample_table
 from api.staff.roles import Role
 from api.wiring import Service
+from routing.tables import ticket_table
 
 URL = "/api/v1/desk/quality"
 YES = dict.fromkeys(QUESTIONS, "yes")
@@ -94,6 +95,25 @@ def test_nobody_looks_at_what_they_answered_for_themselves(service: Service, sup
     drawn(service, "WH-1", first_responder=supervisor.username)
     assert supervisor.get(f"{URL}/sample").json()["items"][0]["mine"]
     assert put(supervisor, "WH-1").status_code == 403
+
+
+def test_whoever_is_there_for_some_districts_looks_at_their_tickets_alone(
+    service: Service, as_staff: Callable[..., TestClient]
+) -> None:
+    now = service.now()
+    for number, area in (("WHQ-1", "洪山区"), ("WHQ-2", "武昌区"), ("WHQ-3", "")):
+        row = {"number": number, "conversation_id": number, "consent_version": "1", "consented_at": now, "story": {}}
+        row |= {"matter": "wage_arrears", "area": area, "body_id": "b1", "opened_at": now}
+        with service.writing.begin() as connection:
+            connection.execute(insert(ticket_table).values(row))
+        drawn(service, number)
+    boss = as_staff(Role.SUPERVISOR, areas=frozenset({"洪山区"}))
+    assert listed(boss) == ["WHQ-1", "WHQ-3"]
+    assert put(boss, "WHQ-1").status_code == 200
+    assert put(boss, "WHQ-2").status_code == 404
+    assert listed(as_staff(Role.SUPERVISOR)) == ["WHQ-2", "WHQ-3"]
+    with service.writing.begin() as connection:
+        connection.execute(delete(ticket_table).where(ticket_table.c.number.like("WHQ-%")))
 
 
 def test_of_two_who_look_at_the_same_ticket_the_second_is_told(

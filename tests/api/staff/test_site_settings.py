@@ -62,6 +62,9 @@ def test_the_opening_notice_is_shown_to_whoever_opens_the_page(administrator: Te
     before = client.get("/api/v1/meta").json()["notice"]
     assert put(administrator, "opening_notice", "国庆期间人工照常。").status_code == 200
     assert client.get("/api/v1/meta").json()["notice"] == f"{before} 国庆期间人工照常。"
+    assert put(administrator, "opening_notice_english", "Agents are here.").status_code == 200
+    assert client.get("/api/v1/meta").json()["notice"] == f"{before} 国庆期间人工照常。 Agents are here."
+    assert put(administrator, "opening_notice_english", "", version=1).status_code == 200
     assert put(administrator, "opening_notice", "", version=1).status_code == 200
     assert client.get("/api/v1/meta").json()["notice"] == before
 

@@ -12,7 +12,6 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,7 +109,7 @@ def test_the_thread_holds_the_hash_and_a_changed_or_missing_file_is_found(as_sta
     path = service.settings.data_dir / "files" / file_id
     assert path.stat().st_mode & 0o777 == 0o600
     event = ticket.seen(boss).json()["events"][-1]
-    assert event["details"]["file_hash"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert event["details"]["file_hash"] == hashlib.sha256(fetch(ticket, file_id).content).hexdigest()
     chain = f"/api/v1/desk/tickets/{ticket.number}/chain"
     assert boss.get(chain).json() == []
     path.write_bytes(b"something else")
@@ -414,4 +413,92 @@ def test_rows_and_events_agree(a_ticket, service) -> None:
         ).one()
         event = ticket_thread.events_of(connection, ticket.number)[-1]
     assert (event.details.file, event.details.file_hash) == (row.id, row.sha256)
-    assert row.size == Path(service.settings.data_dir / "files" / row.id).stat().st_size
+    assert row.size == len(fetch(ticket, row.id).content)
+
+
+def rows_of(service, ticket) -> Any:
+    with service.engine.connect() as connection:
+        return connection.execute(
+            sqlalchemy.select(attachment_table).where(attachment_table.c.ticket == ticket.number)
+        ).all()
+
+
+def test_what_lies_on_the_disk_cannot_be_read_without_the_key(a_ticket, service) -> None:
+    ticket, words = a_ticket(), b"%PDF-1.7\n" + "张三欠我三万元".encode() * 20_000
+    (shown,) = send(ticket, words, "欠条.pdf").json()["files"]
+    lying = (service.settings.data_dir / "files" / shown["id"]).read_bytes()
+    assert "张三".encode() not in lying
+    assert fetch(ticket, shown["id"]).content == words
+    (row,) = rows_of(service, ticket)
+    assert row.key not in lying
+    assert len(bytes.fromhex(service.secrets.show(row.key))) == 32
+
+
+def test_a_file_of_before_there_were_keys_is_given_out_and_checked_all_the_same(as_staff, a_ticket, service) -> None:
+    boss, ticket = as_staff(Role.SUPERVISOR), a_ticket()
+    content = b"%PDF-1.7\n"
+    (shown,) = send(ticket, content, "欠条.pdf").json()["files"]
+    (service.settings.data_dir / "files" / shown["id"]).write_bytes(content)
+    with service.writing.begin() as connection:
+        mine = attachment_table.c.id == shown["id"]
+        connection.execute(sqlalchemy.update(attachment_table).where(mine).values(key=None))
+    assert fetch(ticket, shown["id"]).content == content
+    assert boss.get(f"/api/v1/desk/tickets/{ticket.number}/chain").json() == []
+
+
+def take_back(ticket, file_id: str, code: str | None = None) -> Any:
+    headers = {"X-Query-Code": ticket.code if code is None else code}
+    return ticket.client.delete(f"/api/v1/tickets/{ticket.number}/files/{file_id}", headers=headers)
+
+
+def test_what_is_taken_back_before_it_was_sent_is_gone_and_no_body_saw_it(as_staff, a_ticket, service) -> None:
+    boss, ticket = as_staff(Role.SUPERVISOR), a_ticket()
+    (shown,) = send(ticket, a_photo()).json()["files"]
+    for _ in range(2):
+        answered = take_back(ticket, shown["id"])
+        assert answered.status_code == 200
+        assert answered.json()["files"] == []
+    assert shown["id"] not in on_disk(service)
+    assert rows_of(service, ticket) == []
+    assert fetch(ticket, shown["id"]).status_code == 404
+    event = ticket.seen(boss).json()["events"][-1]
+    assert (event["kind"], event["party"]) == ("detached", "citizen")
+    assert event["details"]["file_hash"] == shown["sha256"]
+    assert "欠条.jpg" in event["text"]
+    assert "没有单位看过" in event["text"]
+    assert boss.get(f"/api/v1/desk/tickets/{ticket.number}/chain").json() == []
+
+
+def test_what_a_body_may_have_seen_is_gone_here_and_that_is_said(as_staff, a_ticket, inspection, link_holder) -> None:
+    ticket = a_ticket()
+    (shown,) = send(ticket, a_photo()).json()["files"]
+    body = link_holder(ticket.done(as_staff(Role.AGENT), "sent", body_id=inspection))
+    body.done("accepted")
+    told = take_back(ticket, shown["id"]).json()["events"][-1]["text"]
+    assert body.look().json()["for_body"] in told
+    assert "可能已经看过" in told
+    assert body.look().json()["ticket"]["files"] == []
+    assert body.client.get(f"/api/v1/body/files/{shown['id']}", headers=body.headers).status_code == 404
+    assert body.look().json()["ticket"]["state"] == "accepted"
+    second = send(ticket, a_photo()).json()["files"][0]["id"]  # added while the body has it
+    assert "可能已经看过" in take_back(ticket, second).json()["events"][-1]["text"]
+
+
+def test_a_file_of_somebody_else_is_not_taken_back(as_staff, a_ticket) -> None:
+    ticket, params = a_ticket(), {"name": "回执.pdf", "key": new_key()}
+    agent = as_staff(Role.AGENT)
+    added = agent.post(f"/api/v1/desk/tickets/{ticket.number}/files", params=params, content=b"%PDF-1.7\n").json()
+    assert take_back(ticket, added["files"][0]["id"]).status_code == 404
+    mine = send(ticket, a_photo()).json()["files"][1]["id"]
+    assert take_back(ticket, mine, code="222222").status_code == 404
+    assert take_back(a_ticket(), mine).status_code == 404
+    assert len(ticket.seen_by_citizen()["files"]) == 2
+
+
+def test_what_is_taken_back_makes_room_for_another(a_ticket, service, monkeypatch) -> None:
+    monkeypatch.setattr(service.settings, "files_per_ticket", 1)
+    ticket = a_ticket()
+    (shown,) = send(ticket, a_photo()).json()["files"]
+    assert send(ticket, a_photo()).status_code == 422
+    take_back(ticket, shown["id"])
+    assert send(ticket, a_photo()).status_code == 201

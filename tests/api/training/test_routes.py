@@ -17,8 +17,9 @@ from starlette.testclient import TestClient
 from api.background import Background
 from api.config import Settings
 from api.failure import Failure
-from api.intent_server import HELD_OUT, LABELLED, Training, data_hash, told
-from api.publications import Publication
+from api.intent_server import HELD_OUT, LABELLED, Training, as_rasa, data_hash, told
+from api.library import catch_up
+from api.publications import Publication, go_back, labelled_path, model_path, publish
 from api.staff.roles import Role
 from api.training import labels, runs
 from api.training.tables import label_table, training_run_table
@@ -227,3 +228,28 @@ def test_the_way_back_leads_to_the_model_before(service: Service, reviewer: Test
     assert gone_back["model"] == "intents-1.tar.gz"
     newest = reviewer.get(URL).json()["history"][0]
     assert (newest["model"], newest["in_use"]) == ("intents-1.tar.gz", True)
+
+
+def test_what_a_model_has_learnt_is_among_the_nearest_utterances_until_it_is_gone_back_from(service: Service) -> None:
+    code = "online_shopping"  # as somebody has labelled it, whatever the machine thinks
+    said = "做那个鉴定的单子压在他们柜子里快俩月了没人管"
+    vector = service.parts.encoder.encode(said)
+
+    def learn(name: str, labelled: dict[str, list[str]]) -> None:
+        made = Publication(f"{name}.tar.gz", name, 0.7, "2026-11-24T10:00:00+00:00")
+        path = model_path(service.settings, made)
+        path.touch()
+        if labelled:
+            labelled_path(path).write_text(as_rasa(labelled), encoding="utf-8")
+        publish(service.settings, made)
+
+    learn("without", {})
+    catch_up(service)
+    assert service.parts.understanding.nearest(vector).get(code, 0) < 1
+    learn("with", {code: [said]})
+    catch_up(service)
+    assert service.parts.understanding.nearest(vector)[code] == pytest.approx(1)
+    assert not catch_up(service)  # built once
+    go_back(service.settings, "now")
+    catch_up(service)
+    assert service.parts.understanding.nearest(vector).get(code, 0) < 1

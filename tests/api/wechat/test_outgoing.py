@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.wechat.outgoing import LONGEST, render, split, taps
+from api.wechat.outgoing import LONGEST, joined, render, split, taps
 from bot.reply import AnswerCard, ChoiceSent, NoticeCard, QuestionCard, QuickReply, Reply, Send
 from routing.decision import Option
 
@@ -68,3 +68,11 @@ def test_without_a_page_a_long_reply_is_several_messages() -> None:
 
 def test_a_reply_that_says_nothing_gives_no_link() -> None:
     assert render(a_reply("", cards=(NoticeCard(""),)), LINK) == [""]
+
+
+def test_one_text_more_goes_into_the_last_message_where_it_fits() -> None:
+    assert joined(["甲"], "") == ["甲"]
+    assert joined([], "乙") == ["乙"]
+    assert joined(["甲", "乙"], "丙") == ["甲", "乙\n\n丙"]
+    full = "字" * LONGEST
+    assert joined([full], "丙") == [full, "丙"]

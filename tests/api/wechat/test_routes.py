@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 import threading
@@ -10,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from starlette.testclient import TestClient
 from wechatpy.crypto import WeChatCrypto
 
+from api.staff import site_settings
 from api.staff.roles import Role
-from api.wechat import routes, texts
+from api.staff.tables import site_setting_table
+from api.wechat import outgoing, routes, texts
 from api.wechat.channel import Channel
 from api.wechat.crypto import signature
 from api.wechat.followers import find_follower, take_delivery
@@ -25,6 +28,7 @@ from api.wechat.tables import follower_table
 from api.wiring import Service
 from bot import conversations, wording
 from bot.conversations import Exchange
+from case_library.tables import miss_table
 from routing import tickets
 from routing.tables import identity_table
 
@@ -93,8 +97,65 @@ def test_a_trouble_is_answered_and_goes_on_by_numbers(plain_client: TestClient, 
     assert "登记" in referral or "回复数字" in referral
 
 
+def test_why_an_answer_did_not_help_is_told_by_a_number_and_kept(
+    plain_client: TestClient, account: Service, openid: str
+) -> None:
+    answer = say(plain_client, openid, WAGES)
+    after = say(plain_client, openid, re.search(r"(\d+) 没解决", answer)[1])
+    assert outgoing.WHY_NOT in after
+    for reason, words in (("other_question", "不是我问的"), ("wrong", "说得不对")):  # the last word counts
+        number = re.search(rf"(\d+) {words}", after)[1]
+        assert say(plain_client, openid, number) == texts.REASON_KEPT.format(reason=words)
+        with account.engine.connect() as connection:
+            follower = find_follower(connection, account.secrets, openid)
+            source = hashlib.sha256(follower.conversation_id.encode()).hexdigest()
+            kept = connection.execute(select(miss_table.c.reason).where(miss_table.c.source == source)).scalars().all()
+        assert kept == [reason]
+    tap = re.search(r"回复数字：(\d+) ", after)
+    assert tap
+    assert say(plain_client, openid, tap[1]) != texts.REASON_KEPT  # the taps still go on from there
+
+
+def test_a_number_beyond_the_taps_means_nothing_where_nothing_was_rejected(
+    plain_client: TestClient, openid: str
+) -> None:
+    taps = len(re.findall(r"\d+ \S+", say(plain_client, openid, WAGES).split("回复数字：")[1].splitlines()[0]))
+    assert "我们会改" not in say(plain_client, openid, str(taps + 1))
+
+
 def test_danger_comes_first(plain_client: TestClient, openid: str) -> None:
     assert "110" in say(plain_client, openid, "他拿刀在砸门要杀我")[:60]
+
+
+def test_the_notice_of_the_page_is_told_here_too_once_and_again_when_it_changes(
+    plain_client: TestClient, account: Service, openid: str, twin
+) -> None:
+    def put_up(text: str, version: int, name: str = "opening_notice") -> None:
+        with account.writing.begin() as connection:
+            site_settings.change(connection, name, text, version, "管理员", account.now())
+
+    with account.writing.begin() as connection:
+        connection.execute(delete(site_setting_table))
+    try:
+        before = say(plain_client, f"{openid}early", WAGES)
+        put_up("国庆期间人工不在。", 0)
+        put_up("No agents during the holiday.", 0, "opening_notice_english")
+        assert "【通知】国庆期间人工不在。" in post(plain_client, xml(openid, "event", Event="subscribe"))
+        assert say(plain_client, openid, WAGES).endswith("【通知】国庆期间人工不在。")
+        assert "国庆" not in say(plain_client, openid, "那要带什么")
+        assert "国庆" not in before
+        assert "国庆" in say(plain_client, f"{openid}early", "那要带什么")  # put up since
+        say(plain_client, f"{openid}en", "My boss has not paid my wages for three months")  # long: it comes behind
+        assert twin.sent == [(f"{openid}en", "【通知】No agents during the holiday.")]
+        assert "【通知】" not in say(
+            plain_client, f"{openid}danger", "他拿刀在砸门要杀我"
+        )  # nothing stands beside danger
+        put_up("", 1)
+        put_up("", 1, "opening_notice_english")
+        assert "【通知】" not in say(plain_client, f"{openid}late", WAGES)
+    finally:
+        with account.writing.begin() as connection:
+            connection.execute(delete(site_setting_table))
 
 
 def test_a_whole_story_is_registered_in_words(plain_client: TestClient, account: Service, openid: str) -> None:

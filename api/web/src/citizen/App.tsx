@@ -7,9 +7,10 @@ import { Conversation } from './components/Conversation';
 import { Header } from './components/Header';
 import { IdleGuard } from './components/IdleGuard';
 import { LiveStatus } from './components/LiveStatus';
+import { MyDataPage } from './components/MyDataPage';
 import { Opening } from './components/Opening';
 import { TicketLookup, type TicketKeys } from './components/TicketLookup';
-import { currentReply, hasTicket, isCutOff, type Conversation as ConversationStore, type State } from './conversation';
+import { currentReply, hasTicket, isCutOff, lastReply, type Conversation as ConversationStore, type State } from './conversation';
 import { hasKeyboard, onReach } from './devices';
 import { applyPreferences, defaultPreferences, onDeviceTheme, type Preferences } from './preferences';
 import { ReaderContext, type Place } from './reader';
@@ -32,7 +33,7 @@ interface Props {
 export function App({ api, storage, conversation, place, voice, onClose = () => undefined }: Props) {
   const state = useSyncExternalStore(conversation.subscribe, conversation.state);
   const meta = useMeta(api);
-  const { view, openTicketView, backToChat } = useView();
+  const { view, open, backToChat } = useView();
   const [ticketKeys, setTicketKeys] = useState<TicketKeys | null>(null);
   const [draft, setDraft] = useState(() => storage.draft());
   const [confirming, setConfirming] = useState(false);
@@ -40,7 +41,12 @@ export function App({ api, storage, conversation, place, voice, onClose = () => 
   const input = useRef<HTMLTextAreaElement>(null);
   const [preferences, setPreferences] = usePreferences(storage, scroller);
   const { simple } = preferences;
-  const reader = useMemo(() => ({ place, simple, voice }), [place, simple, voice]);
+  const english = lastReply(state.entries)?.english ?? false;
+  const fileLimits = meta?.file_limits ?? null;
+  const reader = useMemo(
+    () => ({ place, simple, english, voice, fileLimits }),
+    [place, simple, english, voice, fileLimits],
+  );
 
   useEffect(() => storage.saveDraft(draft), [storage, draft]);
   useEffect(() => onReach(() => void conversation.reconnect()), [conversation]);
@@ -79,7 +85,7 @@ export function App({ api, storage, conversation, place, voice, onClose = () => 
 
   function lookUp(keys: TicketKeys | null) {
     setTicketKeys(keys);
-    openTicketView();
+    open('ticket');
   }
 
   const startOver = useCallback(() => {
@@ -105,16 +111,41 @@ export function App({ api, storage, conversation, place, voice, onClose = () => 
   return (
     <ReaderContext value={reader}>
       <div className="app">
+        {view === 'chat' && (
+          <button type="button" className="skip" onClick={() => input.current?.focus()}>
+            {texts.header.skip}
+          </button>
+        )}
         <Header
           preferences={preferences}
           begun={begun}
           onPreferences={setPreferences}
           onLookup={() => lookUp(null)}
+          onMyData={() => open('data')}
           onRestart={place === 'kiosk' ? leave : () => setConfirming(true)}
           onClose={onClose}
         />
         {view === 'ticket' && (
-          <TicketLookup key={ticketKeys?.number ?? ''} api={api} keys={ticketKeys} onBack={backToChat} />
+          <TicketLookup
+            key={ticketKeys?.number ?? ''}
+            api={api}
+            keys={ticketKeys}
+            onErased={(numbers) => storage.dropSlips(numbers)}
+            onBack={backToChat}
+          />
+        )}
+        {view === 'data' && (
+          <MyDataPage
+            held={storage.session() !== null}
+            load={conversation.copyData}
+            erase={async () => {
+              const erased = await conversation.eraseData();
+              setDraft('');
+              return erased;
+            }}
+            onLookup={() => lookUp(null)}
+            onBack={backToChat}
+          />
         )}
         <main className="scroller" ref={scroller} hidden={view !== 'chat'}>
           <div className="column">

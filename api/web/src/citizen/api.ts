@@ -212,6 +212,8 @@ export interface Reply {
   text: string;
   cards: Card[];
   quick_replies: QuickReply[];
+  /** Asked in English: the essentials are, and so are the words of the page that are needed to go on. */
+  english?: boolean;
 }
 
 export interface Meta {
@@ -220,6 +222,7 @@ export interface Meta {
   consent: Consent;
   examples: string[];
   hotline: string;
+  file_limits: FileLimits;
 }
 
 /** The id of a conversation and the secret that opens it. */
@@ -359,6 +362,34 @@ export interface NoticeContacts {
   phone: string;
 }
 
+/** All that is kept of a person, for taking along. Name and phone are masked. */
+export interface DataCopy {
+  tickets: {
+    number: string;
+    opened_at: string;
+    state_text: string;
+    matter_name: string;
+    name: string;
+    phone: string;
+    told: { who: string; text: string }[];
+    note: string;
+    events: { at: string; by: string; text: string }[];
+    files: { name: string }[];
+    news_by: NoticeChannel[];
+    erased: boolean;
+  }[];
+  conversations: { messages: { at: string; who: string; text: string; answer: string }[] }[];
+  remarks: string[];
+}
+
+/** What was erased, and in `remarks` what stays. */
+export interface Erased {
+  tickets: string[];
+  kept: string[];
+  conversations: number;
+  remarks: string[];
+}
+
 export interface FieldError {
   field: string;
   message: string;
@@ -371,6 +402,8 @@ export interface Problem {
   status?: number;
   detail?: string;
   errors?: FieldError[];
+  /** What is to be proved before the same request is answered: only while the service is flooded. */
+  challenge?: string;
 }
 
 /**
@@ -413,10 +446,15 @@ export interface Api {
     contact: { address: string; consent: { version: string; agreed: boolean } },
   ): Promise<NoticeContacts>;
   dropNoticeContact(number: string, queryCode: string, channel: NoticeChannel): Promise<NoticeContacts>;
+  copyConversation(session: Session): Promise<DataCopy>;
+  eraseConversation(session: Session): Promise<Erased>;
+  copyTicket(number: string, queryCode: string): Promise<DataCopy>;
+  eraseTicket(number: string, queryCode: string): Promise<Erased>;
 }
 
 const ROOT = '/api/v1';
 const TIMEOUT_MS = 30_000;
+const MOST_PROOFS = 2; // for one request: the address of a phone may have changed in between
 
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -432,12 +470,35 @@ interface ApiOptions {
   channel?: Channel;
   send?: Fetch;
   timeoutMs?: number;
+  /** Does the work of a challenge. */
+  prove?: (challenge: string) => Promise<string>;
 }
 
-export function createApi(options: ApiOptions = {}): Api {
-  const { channel = 'web', send = (path, init) => fetch(path, init), timeoutMs = TIMEOUT_MS } = options;
+/** Comes when it is needed, which is next to never. */
+const proveWork = (challenge: string) => import('./proof').then((module) => module.prove(challenge));
 
+export function createApi(options: ApiOptions = {}): Api {
+  const { channel = 'web', send = (path, init) => fetch(path, init), timeoutMs = TIMEOUT_MS, prove = proveWork } = options;
+
+  /** Does what the service asks for under attack without the person doing anything. */
   async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    let proof: Record<string, string> = {};
+    for (let proofs = 0; ; proofs += 1) {
+      try {
+        return await requestOnce<T>(path, { ...options, headers: { ...options.headers, ...proof } });
+      } catch (error) {
+        const challenge = error instanceof ApiError && error.status === 428 ? error.problem?.challenge : undefined;
+        if (!challenge || proofs === MOST_PROOFS) throw error;
+        proof = {
+          'X-Proof': await prove(challenge).catch(() => {
+            throw error;
+          }),
+        };
+      }
+    }
+  }
+
+  async function requestOnce<T>(path: string, options: RequestOptions): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
     if (options.session) headers.Authorization = `Bearer ${options.session.token}`;
     if (options.body !== undefined) headers['Content-Type'] = 'application/json';
@@ -525,6 +586,21 @@ export function createApi(options: ApiOptions = {}): Api {
       request(`/tickets/${encodeURIComponent(number)}/notices/${channel}`, {
         method: 'DELETE',
         headers: { 'X-Query-Code': queryCode },
+      }),
+    copyConversation: (session) => request(`/conversations/${encodeURIComponent(session.id)}/my-data`, { session }),
+    eraseConversation: (session) =>
+      request(`/conversations/${encodeURIComponent(session.id)}/erase`, {
+        method: 'POST',
+        session,
+        body: { agreed: true },
+      }),
+    copyTicket: (number, queryCode) =>
+      request(`/tickets/${encodeURIComponent(number)}/my-data`, { headers: { 'X-Query-Code': queryCode } }),
+    eraseTicket: (number, queryCode) =>
+      request(`/tickets/${encodeURIComponent(number)}/erase`, {
+        method: 'POST',
+        headers: { 'X-Query-Code': queryCode },
+        body: { agreed: true },
       }),
   };
 }

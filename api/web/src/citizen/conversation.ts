@@ -4,6 +4,8 @@ import {
   ApiError,
   type Api,
   type Consent,
+  type DataCopy,
+  type Erased,
   type FieldError,
   type ForSomeone,
   type History,
@@ -102,6 +104,10 @@ export interface Conversation {
   /** Forgets this conversation on this device. */
   startOver(): void;
   openTicket(formId: string, consent: Consent, contact: Contact): Promise<TicketResult>;
+  /** What is kept of this conversation and its tickets; throws what the API threw. */
+  copyData(): Promise<DataCopy>;
+  /** Has it erased, and forgets it on this device too; throws what the API threw, and then forgets nothing. */
+  eraseData(): Promise<Erased>;
   /** Complains; nothing of it is kept in the conversation. Throws what the API threw. */
   complain(complaint: ComplaintRequest): Promise<OpenedTicket>;
 }
@@ -322,6 +328,16 @@ export function createConversation(parts: Parts): Conversation {
     return { kind: 'page', id: newId(), text };
   }
 
+  function forget(): void {
+    round += 1;
+    callOff();
+    tries = 0;
+    queue = Promise.resolve();
+    ticketKeys.clear();
+    keep(null);
+    set({ status: 'ready', entries: [] });
+  }
+
   return {
     state: () => state,
 
@@ -369,14 +385,19 @@ export function createConversation(parts: Parts): Conversation {
       );
     },
 
-    startOver() {
-      round += 1;
-      callOff();
-      tries = 0;
-      queue = Promise.resolve();
-      ticketKeys.clear();
-      keep(null);
-      set({ status: 'ready', entries: [] });
+    startOver: forget,
+
+    async copyData() {
+      if (!session) throw new ApiError(404);
+      return api.copyConversation(session);
+    },
+
+    async eraseData() {
+      if (!session) throw new ApiError(404);
+      const erased = await api.eraseConversation(session);
+      storage.dropSlips(erased.tickets);
+      forget();
+      return erased;
     },
 
     async complain(complaint) {
@@ -564,7 +585,7 @@ function isOutOfReach(error: unknown): boolean {
 
 function isRetryable(error: unknown): boolean {
   if (!(error instanceof ApiError) || error.status === null) return true;
-  return error.status >= 500 || [404, 408, 409, 410, 425, 429].includes(error.status);
+  return error.status >= 500 || [404, 408, 409, 410, 425, 428, 429].includes(error.status);
 }
 
 /** What went wrong, in words for the person. */
@@ -598,6 +619,12 @@ export function toTurns(entries: readonly Entry[]): Turn[] {
 export function currentReply(entries: readonly Entry[]): Reply | null {
   const last = entries[entries.length - 1];
   return last?.kind === 'bot' ? last.reply : null;
+}
+
+/** The latest reply, also while the person waits for the next. */
+export function lastReply(entries: readonly Entry[]): Reply | null {
+  const replies = entries.filter((entry): entry is BotEntry => entry.kind === 'bot');
+  return replies[replies.length - 1]?.reply ?? null;
 }
 
 /** Whether this reply is the present one and answers 没解决, so that the person may tell why. */

@@ -51,6 +51,16 @@ function copyBySelection(text: string): boolean {
   }
 }
 
+/** Hands the person a text as a file. */
+export function saveText(name: string, text: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers read it later
+}
+
 /** Prints one element alone: from a copy beside the page, so that the conversation leaves no empty pages. */
 export function printOnly(element: HTMLElement): void {
   const copy = element.cloneNode(true) as HTMLElement;

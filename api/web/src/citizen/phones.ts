@@ -10,12 +10,12 @@ export interface Piece {
 const NUMBER = /\d{3,4}-\d{3,4}-\d{4}|0\d{2,3}-\d{5,8}|0\d{10,11}|1[3-9]\d{9}|12[0-3]\d{2}|96\d{3,4}|11[09]|12[02]/g;
 
 // Three digits are a telephone number only when the words say so: 「打 110」, not 「满 120 元」.
-const CALLED_BEFORE = /(?:打|拨|电话|报警|急救|火警)[：:\s「“]*$/;
-const CALLED_AFTER = /^\s*(?:报警|急救|火警)/;
-const ANOTHER_NUMBER = /\d\s*(?:、|和|或者?)\s*$/;
-const COUNTED = /^\s*(?:[元块万天年月条个人号平㎡%％]|[.．]\d)/;
+const CALLED_BEFORE = /(?:打|拨|电话|报警|急救|火警|\b(?:call|dial|phone)|\bhurt[^.:]{0,24}:|: also)[：:\s「“]*$/i;
+const CALLED_AFTER = /^\s*(?:报警|急救|火警|(?:police|ambulance|fire)\b)/i;
+const ANOTHER_NUMBER = /\d\s*(?:、|和|或者?|or|and|,)\s*$/;
+const COUNTED = /^\s*(?:[元块万天年月条个人号平㎡%％]|[.．]\d|(?:yuan|days?|months?|years?|people)\b)/;
 // A number for text messages must not be called.
-const FOR_TEXT_MESSAGES = /短信[^，。；]{0,4}$/;
+const FOR_TEXT_MESSAGES = /(?:短信[^，。；]{0,4}|\b(?:text|sms|message)[^,.;]{0,9})$/i;
 
 /** The pieces of a sentence in order; joined, their texts are the sentence. */
 export function splitPhones(text: string): Piece[] {

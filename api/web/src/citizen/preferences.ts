@@ -36,6 +36,7 @@ export function asPreferences(stored: unknown): Preferences | null {
 export function applyPreferences({ largePrint, theme, highContrast }: Preferences): void {
   const root = document.documentElement;
   const dark = theme === 'dark' || (theme === 'auto' && matches('(prefers-color-scheme: dark)'));
+  root.classList.add('look-known');
   root.classList.toggle('large-print', largePrint);
   root.classList.toggle('dark', dark);
   root.classList.toggle('high-contrast', highContrast);

@@ -47,9 +47,17 @@ function spokenOf(card: Card): string[] {
 
 /** 12348 is said digit by digit, not as a quantity; the one is yāo, as people say it on the telephone. */
 function phonesByDigit(sentence: string): string {
+  const english = languageOf(sentence) === 'en';
+  const byDigit = (dial: string) =>
+    english ? [...dial].join(' ') : dial.replace(/\d/g, (digit) => texts.speech.digits[Number(digit)]!);
   return splitPhones(sentence)
-    .map((piece) => (piece.dial ? piece.dial.replace(/\d/g, (digit) => texts.speech.digits[Number(digit)]!) : piece.text))
+    .map((piece) => (piece.dial ? byDigit(piece.dial) : piece.text))
     .join('');
+}
+
+/** Which voice a sentence needs; one with Chinese in it the Chinese one, which knows some English. */
+export function languageOf(sentence: string): 'zh-CN' | 'en' {
+  return /[a-z]/i.test(sentence) && !/[\u3400-\u9fff]/.test(sentence) ? 'en' : 'zh-CN';
 }
 
 function spell(code: string): string {
@@ -78,7 +86,7 @@ export function browserVoice(): Voice {
       now(id);
       sentences.forEach((sentence, index) => {
         const utterance = new SpeechSynthesisUtterance(sentence);
-        utterance.lang = 'zh-CN';
+        utterance.lang = languageOf(sentence);
         utterance.rate = 0.9;
         const last = index === sentences.length - 1;
         utterance.onend = () => last && reading === id && now(null);

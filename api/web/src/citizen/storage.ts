@@ -31,6 +31,8 @@ export interface Storage {
   /** Slips of tickets made on this device, latest first: so that nobody tells the same twice. */
   slips(): Slip[];
   saveSlip(slip: Slip): void;
+  /** Forgets the slips of these tickets. */
+  dropSlips(numbers: readonly string[]): void;
   savePreferences(preferences: Preferences): void;
 }
 
@@ -60,6 +62,10 @@ export function createStorage(lasting: Area | null, passing: Area | null): Stora
     saveSlip: (slip) => {
       const others = (read<Slip[]>(lasting, 'yibotong.slips') ?? []).filter(({ number }) => number !== slip.number);
       write(lasting, 'yibotong.slips', [slip, ...others].slice(0, MOST_SLIPS));
+    },
+    dropSlips: (numbers) => {
+      const left = (read<Slip[]>(lasting, 'yibotong.slips') ?? []).filter(({ number }) => !numbers.includes(number));
+      write(lasting, 'yibotong.slips', left.length > 0 ? left : null);
     },
     preferences: () => asPreferences(read<unknown>(lasting, 'yibotong.preferences')),
     savePreferences: (preferences) => write(lasting, 'yibotong.preferences', preferences),

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
 
-type View = 'chat' | 'ticket';
+type View = 'chat' | 'ticket' | 'data';
+type Beside = Exclude<View, 'chat'>;
 
-const TICKET_HASH = '#ticket';
+const HASHES: Record<Beside, string> = { ticket: '#ticket', data: '#my-data' };
 
-/** Which of the two screens is shown; in the address, so that the phone's back button leads back to the conversation. */
-export function useView(): { view: View; openTicketView: () => void; backToChat: () => void } {
+/** Which of the screens is shown; in the address, so that the phone's back button leads back to the conversation. */
+export function useView(): { view: View; open: (view: Beside) => void; backToChat: () => void } {
   const [view, setView] = useState<View>(viewOf);
 
   useEffect(() => {
@@ -18,9 +19,11 @@ export function useView(): { view: View; openTicketView: () => void; backToChat:
     };
   }, []);
 
-  const openTicketView = useCallback(() => {
-    if (viewOf() !== 'ticket') window.history.pushState({ opened: true }, '', TICKET_HASH);
-    setView('ticket');
+  const open = useCallback((next: Beside) => {
+    // From one beside the conversation to another: the way back is to the conversation.
+    if (viewOf() === 'chat') window.history.pushState({ opened: true }, '', HASHES[next]);
+    else if (viewOf() !== next) window.history.replaceState(window.history.state, '', HASHES[next]);
+    setView(next);
   }, []);
 
   const backToChat = useCallback(() => {
@@ -33,9 +36,10 @@ export function useView(): { view: View; openTicketView: () => void; backToChat:
     }
   }, []);
 
-  return { view, openTicketView, backToChat };
+  return { view, open, backToChat };
 }
 
 function viewOf(): View {
-  return window.location.hash === TICKET_HASH ? 'ticket' : 'chat';
+  const [found] = (Object.keys(HASHES) as Beside[]).filter((view) => HASHES[view] === window.location.hash);
+  return found ?? 'chat';
 }

@@ -4,6 +4,8 @@ import { FileError, sizeText, type FileLimits, type TicketFile } from './files';
 import { anyWaiting, type FileQueue, type Waiting } from './queue';
 import './files.css';
 
+const TAKE_BACK = '收回后，这里谁也看不到了，文件会删掉。单位要是已经看过、存过，存下的那一份收不回来。';
+
 interface Props {
   files: readonly TicketFile[];
   /** Null when nothing can be added. */
@@ -12,13 +14,16 @@ interface Props {
   /** Whose files are called the reader's own. */
   own: 'citizen' | 'body';
   save?: (file: TicketFile) => Promise<void>;
+  /** Takes back a file of the reader's own; left out where nobody may. */
+  takeBack?: (file: TicketFile) => Promise<void>;
   children?: ReactNode;
 }
 
 /** A ticket's photos and files: those that are there, those on their way, and ways to add. */
-export function FileBox({ files, limits, queue, own, save, children }: Props) {
+export function FileBox({ files, limits, queue, own, save, takeBack, children }: Props) {
   const { waiting, sent } = useSyncExternalStore(queue.subscribe, queue.snapshot, queue.snapshot);
   const [problem, setProblem] = useState('');
+  const [asked, setAsked] = useState('');
   if (limits) queue.limits = limits;
 
   useEffect(() => {
@@ -27,10 +32,11 @@ export function FileBox({ files, limits, queue, own, save, children }: Props) {
     return () => window.removeEventListener('beforeunload', warn);
   }, []);
 
-  async function fetchOne(file: TicketFile) {
+  async function deal(dealing: Promise<void> | undefined) {
     setProblem('');
+    setAsked('');
     try {
-      await save?.(file);
+      await dealing;
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       setProblem(error.message);
@@ -50,9 +56,27 @@ export function FileBox({ files, limits, queue, own, save, children }: Props) {
                 {file.kind_name}，{sizeText(file.size)}，{file.party === own ? '您传的' : `${file.by || '座席'}传的`}
               </small>
               {save && (
-                <button type="button" className="button" aria-label={`下载 ${file.name}`} onClick={() => void fetchOne(file)}>
+                <button type="button" className="button" aria-label={`下载 ${file.name}`} onClick={() => void deal(save(file))}>
                   下载
                 </button>
+              )}
+              {takeBack && file.party === own && asked !== file.id && (
+                <button type="button" className="button" aria-label={`收回 ${file.name}`} onClick={() => setAsked(file.id)}>
+                  收回
+                </button>
+              )}
+              {takeBack && asked === file.id && (
+                <>
+                  <p>{TAKE_BACK}</p>
+                  <div className="file-buttons">
+                    <button type="button" className="button" onClick={() => void deal(takeBack(file))}>
+                      收回并删除
+                    </button>
+                    <button type="button" className="button" onClick={() => setAsked('')}>
+                      不收回
+                    </button>
+                  </div>
+                </>
               )}
             </li>
           ))}

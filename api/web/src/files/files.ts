@@ -20,14 +20,6 @@ export interface FileLimits {
   text: string;
 }
 
-/** Before a ticket is there to say so; what comes is checked by the service all the same. */
-export const USUAL_LIMITS: FileLimits = {
-  most_mb: 10,
-  more: 20,
-  accept: '.jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.mp3,.m4a,.amr,.wav,.mp4,.mov,image/jpeg,image/png,image/webp,application/pdf',
-  text: '欠条、合同、聊天截图、工资条这样的都可以。一个最大 10 MB。',
-};
-
 /** A sentence that can be shown; `status` is null when no answer came. */
 export class FileError extends Error {
   constructor(
@@ -51,8 +43,12 @@ export function sizeText(bytes: number): string {
   return `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
-/** What is sent of a file: a photo that is too large is made smaller here, anything else is refused before it is sent. */
-export async function prepared(file: File, limits: FileLimits): Promise<Blob> {
+/**
+ * What is sent of a file: a photo that is too large is made smaller here, anything else is refused before it is sent. Where the
+ * limits are not known, the service alone checks.
+ */
+export async function prepared(file: File, limits: FileLimits | null): Promise<Blob> {
+  if (!limits) return file;
   const most = limits.most_mb * MEGABYTE;
   if (file.size <= most) return file;
   const smaller = file.type.startsWith('image/') ? await shrunk(file) : null;
@@ -119,6 +115,18 @@ function parsed(text: string): unknown {
 }
 
 /** Fetches a file and saves it under its name; the proof of who asks goes in a header, never in an address. */
+/** Takes a file away; gives what the service answers. */
+export async function removeFile<T>(address: string, headers: Record<string, string>): Promise<T> {
+  const response = await fetch(address, { method: 'DELETE', headers, cache: 'no-store' }).catch(() => {
+    throw new FileError(null, '网络断了，没有收回，请再试一次。');
+  });
+  const answer = parsed(await response.text());
+  if (!response.ok) {
+    throw new FileError(response.status, (answer as { detail?: string } | null)?.detail ?? '没有收回，请过一会儿再试。');
+  }
+  return answer as T;
+}
+
 export async function saveFile(address: string, headers: Record<string, string>, name: string): Promise<void> {
   let response: Response;
   try {

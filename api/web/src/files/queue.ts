@@ -1,4 +1,4 @@
-import { FileError, prepared, USUAL_LIMITS, type FileLimits } from './files';
+import { FileError, prepared, type FileLimits } from './files';
 
 /** A file on its way. `part` is how much has gone, from 0 to 1; `problem` is empty while nothing is wrong. */
 export interface Waiting {
@@ -26,7 +26,7 @@ export class FileQueue {
   private state: QueueState = { waiting: [], sent: 0 };
   private readonly listeners = new Set<() => void>();
   private running = false;
-  limits: FileLimits = USUAL_LIMITS;
+  limits: FileLimits | null = null;
 
   constructor(public send: SendFile) {}
 

@@ -17,6 +17,7 @@ import {
   BookOutlined,
   BranchesOutlined,
   CalendarOutlined,
+  CommentOutlined,
   CompassOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
@@ -74,6 +75,14 @@ export const PAGES: readonly PageEntry[] = [
     group: '座席',
     roles: ['agent', 'supervisor', 'body_officer'],
     page: lazy(() => import('./tickets/TicketPage')),
+  },
+  {
+    path: '/joint',
+    title: '三方对话',
+    group: '座席',
+    roles: ['body_officer'],
+    icon: <CommentOutlined />,
+    page: lazy(() => import('./joint/Joint')),
   },
   {
     path: '/phrases',

@@ -13,6 +13,20 @@ function answering(status: number, body: string, type = 'application/json') {
   return { api, requests };
 }
 
+/** Asks for the proofs of these challenges, one after the other, then answers. */
+function asking(challenges: string[], prove = (challenge: string) => Promise.resolve(`${challenge}.worked`)) {
+  const requests: { init: RequestInit }[] = [];
+  const api = createApi({
+    prove,
+    send: async (_path, init) => {
+      const challenge = challenges[requests.push({ init }) - 1];
+      const [status, body] = challenge ? [428, { detail: '太多', challenge }] : [200, { ok: true }];
+      return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } });
+    },
+  });
+  return { api, requests };
+}
+
 describe('the client', () => {
   it('sends the secret of the conversation as a bearer token', async () => {
     const { api, requests } = answering(200, '{}');
@@ -41,6 +55,25 @@ describe('the client', () => {
       status: 410,
       problem: { detail: '对话已过期。' },
     });
+  });
+
+  it('does the work the service asks for under attack, and sends the same again', async () => {
+    const { requests, api } = asking(['1.n.4.sig']);
+    await expect(api.sendMessage({ id: 'c', token: 't' }, 'uuid', { text: '你好' })).resolves.toEqual({ ok: true });
+    expect(requests.map(({ init }) => init.body)).toEqual([requests[0]!.init.body, requests[0]!.init.body]);
+    expect(requests[0]!.init.headers).not.toHaveProperty('X-Proof');
+    expect(requests[1]!.init.headers).toMatchObject({ 'X-Proof': '1.n.4.sig.worked', Authorization: 'Bearer t' });
+  });
+
+  it('gives up when proofs do not help, and tells what the service said', async () => {
+    const { requests, api } = asking(['a', 'b', 'c', 'd', 'e']);
+    await expect(api.startConversation()).rejects.toMatchObject({ status: 428, problem: { detail: '太多' } });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('tells what the service said where the work cannot be done', async () => {
+    const { api } = asking(['a'], () => Promise.reject(new Error('no worker')));
+    await expect(api.startConversation()).rejects.toMatchObject({ status: 428 });
   });
 
   it('takes an error page of something in between as an error without details', async () => {

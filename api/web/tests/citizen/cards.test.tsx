@@ -12,7 +12,7 @@ function shown(card: Card, reader: Partial<Reader> = {}): string {
   const reply = aReply({ cards: [card] });
   const voice = browserVoice();
   return renderToStaticMarkup(
-    <ReaderContext value={{ place: 'page', simple: false, voice, ...reader }}>
+    <ReaderContext value={{ place: 'page', simple: false, english: false, voice, fileLimits: null, ...reader }}>
       <CardView
         card={card}
         reply={reply}
@@ -32,6 +32,15 @@ describe('cards', () => {
     const html = shown(anAnswer({ answer: '<img src=x onerror=alert(1)>', steps: ['<b>一</b>'] }));
     expect(html).not.toContain('<img');
     expect(html).not.toContain('<b>');
+  });
+
+  it('have the words needed to go on in both languages where the conversation is in English, and only there', () => {
+    const english = shown(aForm, { english: true }) + shown(aTicket, { english: true });
+    for (const key of ['form', 'phone', 'agree', 'submit', 'number', 'code', 'keep'] as const) {
+      expect(english).toContain(texts.english[key]);
+    }
+    expect(english).toContain(texts.ticketForm.submit);
+    expect(shown(aForm) + shown(aTicket)).not.toMatch(/Phone|Query code|I agree/);
   });
 
   it('have no style attributes, which the page policy would refuse', () => {

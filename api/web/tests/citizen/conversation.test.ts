@@ -53,6 +53,24 @@ class FakeApi implements Api {
     return { number: 'WH20261124-000123', query_code: '7K4M2P', reply };
   }
 
+  async copyConversation(session: Session) {
+    this.meetTrouble();
+    return { tickets: [], conversations: [], remarks: [session.id] };
+  }
+
+  async eraseConversation(session: Session) {
+    this.meetTrouble();
+    return { tickets: ['WH20261124-000123'], kept: [], conversations: 1, remarks: [session.id] };
+  }
+
+  async copyTicket(): Promise<never> {
+    throw new Error('not used');
+  }
+
+  async eraseTicket(): Promise<never> {
+    throw new Error('not used');
+  }
+
   async complain(): Promise<never> {
     throw new Error('not used');
   }
@@ -315,6 +333,37 @@ describe('out of reach', () => {
     conversation.startOver();
     expect(timers).toEqual([]);
     expect(storage.pending()).toEqual([]);
+  });
+});
+
+describe("one's own data", () => {
+  it('is that of this conversation, and there is none before anything was said', async () => {
+    const conversation = open();
+    await expect(conversation.copyData()).rejects.toMatchObject({ status: 404 });
+    await conversation.say('你好', { text: '你好' });
+    expect((await conversation.copyData()).remarks).toEqual(['c1']);
+  });
+
+  it('is forgotten on this device once it was erased, with the slips of its tickets', async () => {
+    const conversation = open();
+    storage.saveSlip({ number: 'WH20261101-000001', code: 'A' });
+    storage.saveSlip({ number: 'WH20261124-000123', code: 'B' });
+    await conversation.say('你好', { text: '你好' });
+    await conversation.eraseData();
+    expect(conversation.state().entries).toEqual([]);
+    expect(storage.session()).toBeNull();
+    expect(storage.slips()).toEqual([{ number: 'WH20261101-000001', code: 'A' }]);
+    await conversation.say('又有事', { text: '又有事' });
+    expect(api.received.map(({ session }) => session.id)).toEqual(['c1', 'c2']);
+  });
+
+  it('stays here when it could not be erased there', async () => {
+    const conversation = open();
+    await conversation.say('你好', { text: '你好' });
+    api.troubles = [new ApiError(409, { detail: '还在办的先不删' })];
+    await expect(conversation.eraseData()).rejects.toMatchObject({ status: 409 });
+    expect(conversation.state().entries).toHaveLength(2);
+    expect(storage.session()).not.toBeNull();
   });
 });
 

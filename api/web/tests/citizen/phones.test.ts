@@ -14,6 +14,11 @@ describe('telephone numbers in sentences', () => {
     ['手机 13812345678', ['13812345678']],
     ['客服 400-123-4567', ['4001234567']],
     ['报警电话：110', ['110']],
+    ['Call 110 now.', ['110']],
+    ['Hurt or not breathing: 120.', ['120']],
+    ['Accident on the road: also 122.', ['122']],
+    ['Emergency: 110 police, 120 ambulance. Legal hotline: 12348.', ['110', '120', '12348']],
+    ['If hurt, call 120 or 110.', ['120', '110']],
   ])('%s', (text, numbers) => {
     expect(dialled(text)).toEqual(numbers);
   });
@@ -21,6 +26,9 @@ describe('telephone numbers in sentences', () => {
   it.each([
     '欠我 12345 元',
     '满 120 元',
+    'they owe me 120 yuan',
+    'after 110 days',
+    'You can text 12110.',
     '一共 12345.5 元',
     '第 110 条',
     '还差 120',

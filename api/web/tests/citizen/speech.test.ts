@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spoken } from '../../src/citizen/speech';
+import { languageOf, spoken } from '../../src/citizen/speech';
 import { aReferral, aReply, aTicket, anAnswer } from './builders';
 
 describe('reading aloud', () => {
@@ -16,6 +16,11 @@ describe('reading aloud', () => {
     expect(said).toContain('洪山区劳动监察');
     expect(said).not.toContain('民法典');
     expect(said.match(/可以要回来/g)).toHaveLength(1);
+  });
+
+  it('reads English as English, digit by digit where it is a telephone number', () => {
+    expect(spoken(aReply({ text: 'Call 110 now.\n马上打 110。' }))).toEqual(['Call 1 1 0 now.', '马上打 幺幺零。']);
+    expect(['Call 1 1 0 now.', 'labour inspection 劳动监察'].map(languageOf)).toEqual(['en', 'zh-CN']);
   });
 
   it('spells the query code', () => {

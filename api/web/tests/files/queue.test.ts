@@ -62,7 +62,7 @@ describe('files on their way', () => {
   it('that are too large are not sent at all', async () => {
     const line = new Line();
     const queue = new FileQueue(line.send);
-    queue.limits = { ...queue.limits, most_mb: 1 };
+    queue.limits = { most_mb: 1, more: 10, accept: '', text: '' };
     queue.add([new File([new Uint8Array(2 * 1024 * 1024)], '录音.m4a', { type: 'audio/mp4' })]);
     await settled();
     expect(line.sent).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { busy, duration, freedText, mostFreed, type SeatPlan, type Slot } from '../../src/staff/seats/texts';
+import { busy, duration, freedText, mostFreed, patienceText, type SeatPlan, type Slot } from '../../src/staff/seats/texts';
 
 const slot = (start: string, changes: Partial<Slot> = {}): Slot => ({
   start,
@@ -11,6 +11,8 @@ const slot = (start: string, changes: Partial<Slot> = {}): Slot => ({
   busy: 0.5,
   seats_without: 4,
   few: false,
+  seats_patience: null,
+  left: null,
   ...changes,
 });
 const plan = (slots: Slot[], topics: number): SeatPlan =>
@@ -38,4 +40,10 @@ it('names the half hour in which most is freed, and nothing that is not', () => 
   expect(freedText(plan(slots, 5))).toContain('19:00 这半小时可以少排 3 个座席（6 个变 3 个）');
   expect(freedText(plan([slot('08:00')], 5))).toContain('不变');
   expect(freedText(plan(slots, 0))).toBe('没有选话题。');
+});
+
+it('says what is known of those who hung up', () => {
+  expect(patienceText({ kind: 'phone', left: 4, patience_s: null })).toContain('只有 4 个');
+  expect(patienceText({ kind: 'phone', left: 40, patience_s: 90 })).toContain('40 个');
+  expect(patienceText({ kind: 'text', left: 0, patience_s: null })).toContain('没有“挂断”的记录');
 });

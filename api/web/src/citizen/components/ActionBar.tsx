@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { QuickReply, Send } from '../api';
+import { useReader } from '../reader';
 import { texts } from '../texts';
 
 interface Props {
@@ -19,6 +20,8 @@ interface Props {
 export function ActionBar(props: Props) {
   const { begun, hasTicket, confirming, quickReplies, onSay, onQuickReply, onStartOver, onCancel } = props;
   const confirmRef = useRef<HTMLButtonElement>(null);
+  const { english } = useReader();
+  const { unresolved, human } = english ? texts.english : texts.actions; // one language: both do not fit in a row
 
   useEffect(() => {
     if (confirming) confirmRef.current?.focus();
@@ -54,13 +57,13 @@ export function ActionBar(props: Props) {
     <div className="action-bar" role="group" aria-label={texts.actions.group}>
       {solved.map(tap)}
       {begun && (
-        <button type="button" className="button" onClick={() => onSay(texts.actions.unresolved, { action: 'unresolved' })}>
-          {texts.actions.unresolved}
+        <button type="button" className="button" onClick={() => onSay(unresolved, { action: 'unresolved' })}>
+          {unresolved}
         </button>
       )}
       {others.map(tap)}
-      <button type="button" className="button" onClick={() => onSay(texts.actions.human, { action: 'human' })}>
-        {texts.actions.human}
+      <button type="button" className="button" onClick={() => onSay(human, { action: 'human' })}>
+        {human}
       </button>
     </div>
   );

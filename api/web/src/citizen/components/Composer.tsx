@@ -1,5 +1,6 @@
 import { Input } from '@chatui/core/es/components/Input';
 import type { KeyboardEvent, Ref } from 'react';
+import { useWords } from '../reader';
 import { COUNT_FROM, MESSAGE_LIMIT, texts } from '../texts';
 import { hasKeyboard } from '../devices';
 import { useDictation } from '../useDictation';
@@ -21,6 +22,7 @@ interface Props {
  * and it empties the field before anything has been sent.
  */
 export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: Props) {
+  const words = useWords();
   const left = MESSAGE_LIMIT - text.length;
   const dictation = useDictation(text, (heard) => onText(heard.slice(0, MESSAGE_LIMIT)));
 
@@ -56,7 +58,7 @@ export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: P
         showCount={false}
         enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
         autoComplete="off"
-        placeholder={texts.composer.placeholder}
+        placeholder={words('write', texts.composer.placeholder)}
         value={text}
         onChange={onText}
         onKeyDown={sendOnEnter}
@@ -74,7 +76,7 @@ export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: P
         </button>
       )}
       <button type="submit" className="button primary composer-send">
-        {texts.composer.send}
+        {words('send', texts.composer.send)}
       </button>
       <p id="message-count" className="composer-count" role="status">
         {dictation.on ? texts.speech.talking : dictation.failed ? texts.speech.notAllowed : left > COUNT_FROM ? '' : left > 0 ? texts.composer.remaining(left) : texts.composer.full(MESSAGE_LIMIT)}

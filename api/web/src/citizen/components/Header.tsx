@@ -8,11 +8,12 @@ interface Props {
   begun: boolean;
   onPreferences: (preferences: Preferences) => void;
   onLookup: () => void;
+  onMyData: () => void;
   onRestart: () => void;
   onClose: () => void;
 }
 
-export function Header({ preferences, begun, onPreferences, onLookup, onRestart, onClose }: Props) {
+export function Header({ preferences, begun, onPreferences, onLookup, onMyData, onRestart, onClose }: Props) {
   const { place } = useReader();
   const { largePrint } = preferences;
   return (
@@ -43,6 +44,7 @@ export function Header({ preferences, begun, onPreferences, onLookup, onRestart,
           preferences={preferences}
           canRestart={begun && place !== 'kiosk'}
           onChange={onPreferences}
+          onMyData={onMyData}
           onRestart={onRestart}
         />
         {place === 'frame' && (

@@ -25,6 +25,9 @@ export function Opening({ notice, examples, onExample, onFor }: Props) {
       <p className="machine-notice">
         <PhoneText text={notice} />
       </p>
+      <p className="machine-notice" lang="en">
+        {texts.english.opening}
+      </p>
       {place === 'kiosk' && <p className="machine-notice">{texts.kiosk.private}</p>}
       <div className="for-someone">
         <button

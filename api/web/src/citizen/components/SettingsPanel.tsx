@@ -7,13 +7,14 @@ interface Props {
   preferences: Preferences;
   canRestart: boolean;
   onChange: (preferences: Preferences) => void;
+  onMyData: () => void;
   onRestart: () => void;
 }
 
 type Switch = 'highContrast' | 'simple' | 'readAloud';
 
 /** How the page looks and speaks; every change holds at once, so that it can be seen while choosing. */
-export function SettingsPanel({ preferences, canRestart, onChange, onRestart }: Props) {
+export function SettingsPanel({ preferences, canRestart, onChange, onMyData, onRestart }: Props) {
   const t = texts.settings;
   const { voice } = useReader();
   const id = useId();
@@ -90,6 +91,16 @@ export function SettingsPanel({ preferences, canRestart, onChange, onRestart }: 
               {t.restart}
             </button>
           )}
+          <button
+            type="button"
+            className="button quiet"
+            onClick={() => {
+              setOpen(false);
+              onMyData();
+            }}
+          >
+            {t.myData}
+          </button>
           <button type="button" className="button primary" onClick={close}>
             {t.close}
           </button>

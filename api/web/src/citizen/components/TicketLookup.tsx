@@ -5,7 +5,8 @@ import { problemText } from '../conversation';
 import { dayAndTime } from '../dates';
 import { useReader } from '../reader';
 import { texts } from '../texts';
-import { saveTicketFile, ticketQueue } from '../ticketFiles';
+import { saveTicketFile, takeBackTicketFile, ticketQueue } from '../ticketFiles';
+import { MyData } from './MyData';
 import { BodyDetails } from './cards/BodyDetails';
 import { PhoneText } from './PhoneText';
 import { TicketComplaint } from './TicketComplaint';
@@ -22,10 +23,12 @@ interface Props {
   api: Api;
   /** Filled in, and looked up at once, when the person comes from a slip on the screen. */
   keys: TicketKeys | null;
+  /** Tickets whose content was erased. */
+  onErased: (numbers: string[]) => void;
   onBack: () => void;
 }
 
-export function TicketLookup({ api, keys, onBack }: Props) {
+export function TicketLookup({ api, keys, onErased, onBack }: Props) {
   const t = texts.lookup;
   const [number, setNumber] = useState(keys?.number ?? '');
   const [code, setCode] = useState(keys?.code ?? '');
@@ -135,6 +138,7 @@ export function TicketLookup({ api, keys, onBack }: Props) {
             onAct={act}
             onChange={setTicket}
             onFollow={follow}
+            onErased={onErased}
           />
         )}
       </div>
@@ -150,9 +154,10 @@ interface ProgressProps {
   onAct: (action: TicketAction) => Promise<void>;
   onChange: (ticket: TicketStatus) => void;
   onFollow: (number: string, code: string) => void;
+  onErased: (numbers: string[]) => void;
 }
 
-function TicketProgress({ api, ticket, code, headingRef, onAct, onChange, onFollow }: ProgressProps) {
+function TicketProgress({ api, ticket, code, headingRef, onAct, onChange, onFollow, onErased }: ProgressProps) {
   const t = texts.lookup;
   const { place } = useReader();
   const own = place !== 'kiosk'; // others stand before a terminal after this person
@@ -190,6 +195,7 @@ function TicketProgress({ api, ticket, code, headingRef, onAct, onChange, onFoll
             queue={queue}
             own="citizen"
             save={(file) => saveTicketFile(ticket.number, code, file)}
+            takeBack={(file) => takeBackTicketFile(ticket.number, code, file).then(onChange)}
           />
         </section>
       )}
@@ -222,6 +228,20 @@ function TicketProgress({ api, ticket, code, headingRef, onAct, onChange, onFoll
           ))}
         </ol>
       </section>
+      {own && (
+        <details>
+          <summary>{texts.myData.heading}</summary>
+          <MyData
+            key={`data ${ticket.number}`}
+            load={() => api.copyTicket(ticket.number, code)}
+            erase={async () => {
+              const erased = await api.eraseTicket(ticket.number, code);
+              onErased(erased.tickets);
+              return erased;
+            }}
+          />
+        </details>
+      )}
     </article>
   );
 }

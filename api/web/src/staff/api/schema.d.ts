@@ -406,6 +406,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/directory/import-hsds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Hsds
+         * @description Compare HSDS 3.0 (as /hsds/ gives it, or a zip of it) with the directory and, with `apply`, take over what differs;
+         *     needs a curator. Nothing is taken over while a row is faulty. `source` is for rows that do not say where they are from.
+         */
+        post: operations["import_hsds_api_v1_admin_directory_import_hsds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/directory/summary": {
         parameters: {
             query?: never;
@@ -832,6 +853,26 @@ export interface paths {
          * @description Versions and what is in use; needs a curator or a reviewer.
          */
         get: operations["rules_in_use_api_v1_admin_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/rules/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers In Use
+         * @description Thresholds and synonyms in use, as a form shows them; needs a curator or a reviewer.
+         */
+        get: operations["answers_in_use_api_v1_admin_rules_answers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1376,7 +1417,7 @@ export interface paths {
         put?: never;
         /**
          * Open Conversation
-         * @description Begin a conversation. Open to everyone, within a limit for one address.
+         * @description Begin a conversation. Open to everyone, within a limit for one address; under attack with a proof of work (428).
          */
         post: operations["open_conversation_api_v1_conversations_post"];
         delete?: never;
@@ -1480,7 +1521,8 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Answer one message; needs the conversation's token. The same `client_id` again gives the same answer.
+         * @description Answer one message; needs the conversation's token, and under attack a proof of work (428). The same `client_id` again
+         *     gives the same answer.
          */
         post: operations["send_message_api_v1_conversations__conversation_id__messages_post"];
         delete?: never;
@@ -1816,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/conversations/{conversation_id}/officers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Officer In
+         * @description Ask somebody of a body in, to speak with the citizen; needs the role agent (own) or supervisor.
+         */
+        post: operations["ask_officer_in_api_v1_desk_conversations__conversation_id__officers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/conversations/{conversation_id}/presence": {
         parameters: {
             query?: never;
@@ -1970,7 +2032,8 @@ export interface paths {
         /**
          * Read Figures
          * @description Figures of the tickets opened from `first` to `last` (the last 90 days when left out), in groups, narrowed by district,
-         *     matter or body (`unknown` for those of which it is not known); needs a supervisor, an auditor or an administrator.
+         *     matter or body (`unknown` for those of which it is not known); needs a supervisor (of their districts alone, where their account
+         *     has some), an auditor or an administrator.
          */
         get: operations["read_figures_api_v1_desk_figures_get"];
         put?: never;
@@ -1991,7 +2054,7 @@ export interface paths {
         /**
          * Export Figures
          * @description All groups with part, whole and rate of every figure, and the definitions below, as XLSX or CSV in which nothing is a
-         *     formula; recorded. Needs a supervisor, an auditor or an administrator.
+         *     formula; recorded. Needs a supervisor (of their districts alone), an auditor or an administrator.
          */
         get: operations["export_figures_api_v1_desk_figures_export_get"];
         put?: never;
@@ -2012,7 +2075,8 @@ export interface paths {
         /**
          * List Behind
          * @description The tickets behind a figure, the newest first: with `counted` those in its part alone, or those in its whole that are
-         *     not; those the reader may not see (recused, other districts) are left out. Needs a supervisor, an auditor or an administrator.
+         *     not; those from which the reader is recused are left out. Needs a supervisor (of their districts alone), an auditor or an
+         *     administrator.
          */
         get: operations["list_behind_api_v1_desk_figures_tickets_get"];
         put?: never;
@@ -2032,8 +2096,8 @@ export interface paths {
         };
         /**
          * Export Behind
-         * @description The tickets behind a figure as XLSX or CSV in which nothing is a formula; recorded. Needs a supervisor, an auditor or an
-         *     administrator.
+         * @description The tickets behind a figure as XLSX or CSV in which nothing is a formula; recorded. Needs a supervisor (of their districts
+         *     alone), an auditor or an administrator.
          */
         get: operations["export_behind_api_v1_desk_figures_tickets_export_get"];
         put?: never;
@@ -2056,6 +2120,166 @@ export interface paths {
          * @description Conversations agents have now, to listen in; needs the role supervisor.
          */
         get: operations["read_held_api_v1_desk_held_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Joint
+         * @description Conversations one is asked into for one's body; needs the role body officer.
+         */
+        get: operations["list_joint_api_v1_desk_joint_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Joint
+         * @description These conversations whenever they change (`joint`); needs the role body officer.
+         */
+        get: operations["follow_joint_api_v1_desk_joint_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Joint
+         * @description One of them; needs the role body officer, asked in.
+         */
+        get: operations["read_joint_api_v1_desk_joint__conversation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/{conversation_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow One
+         * @description What is said (`lines`, without the desk's notes) and who is there (`people`); needs the role body officer, asked in.
+         */
+        get: operations["follow_one_api_v1_desk_joint__conversation_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/{conversation_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Joint
+         * @description Go, and see it no more; needs the role body officer, asked in.
+         */
+        post: operations["leave_joint_api_v1_desk_joint__conversation_id__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak As Body
+         * @description Speak as the body; needs the role body officer, asked in. A statute that is not in force is refused (422).
+         */
+        post: operations["speak_as_body_api_v1_desk_joint__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/joint/{conversation_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look As Body
+         * @description Say that one looks, types, has read; needs the role body officer, asked in.
+         */
+        post: operations["look_as_body_api_v1_desk_joint__conversation_id__presence_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/officers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Officers
+         * @description Who can be asked in for a body; needs the role agent or supervisor.
+         */
+        get: operations["list_officers_api_v1_desk_officers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2181,7 +2405,7 @@ export interface paths {
         };
         /**
          * Read Sample
-         * @description Tickets drawn for quality, those to be looked at or those done; needs the supervisor.
+         * @description Tickets drawn for quality, those to be looked at or those done, of one's districts; needs the supervisor.
          */
         get: operations["read_sample_api_v1_desk_quality_sample_get"];
         put?: never;
@@ -2242,7 +2466,7 @@ export interface paths {
         /**
          * Monthly Report
          * @description The assessment report on a month (`2026-11`) as a page or as PDF; recorded. 503 where no font has Chinese. Needs a
-         *     supervisor, an auditor or an administrator.
+         *     supervisor (of the whole city: the report is), an auditor or an administrator.
          */
         get: operations["monthly_report_api_v1_desk_reports_monthly_get"];
         put?: never;
@@ -2264,7 +2488,8 @@ export interface paths {
          * Plan Seats
          * @description How many agents each half hour needs so that the share `level` is answered within `within_s` (what is promised, when left
          *     out: calls 15 s), from the last weeks' contacts on working or free days; and what it would free if the machine settled `share` of
-         *     the chosen topics. Needs a supervisor.
+         *     the chosen topics. `patience_s` is how long callers wait before they hang up; left out, it is estimated from the calls. Needs a
+         *     supervisor.
          */
         get: operations["plan_seats_api_v1_desk_seats_get"];
         put?: never;
@@ -2731,6 +2956,28 @@ export interface paths {
         get: operations["meta_api_v1_meta_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Receipt
+         * @description What became of an SMS; needs the signature of the SMS gateway. However often and late, it counts once.
+         *
+         *     404 for a message we did not send, 409 for one that is not written down as sent yet: to be reported again.
+         */
+        post: operations["take_receipt_api_v1_notices_receipts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3319,7 +3566,11 @@ export interface paths {
         get: operations["fetch_as_citizen_api_v1_tickets__number__files__file_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Take Back As Citizen
+         * @description Take back a file that the citizen added; needs the ticket's query code. Doing it again changes nothing.
+         */
+        delete: operations["take_back_as_citizen_api_v1_tickets__number__files__file_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3866,6 +4117,24 @@ export interface components {
             title: string;
         };
         /**
+         * AnswerChange
+         * @description A question that would be answered otherwise; `change` is better, worse or changed (nobody said what is right).
+         */
+        AnswerChange: {
+            after: components["schemas"]["FoundView"];
+            /** After Name */
+            after_name: string;
+            before: components["schemas"]["FoundView"];
+            /** Before Name */
+            before_name: string;
+            /** Change */
+            change: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * AnswerInput
          * @description The caller's answer to the question the desk suggested.
          */
@@ -3876,6 +4145,49 @@ export interface components {
             sequence: number;
             /** Value */
             value: string;
+        };
+        /**
+         * AnswersProof
+         * @description What other thresholds or synonyms change: questions run, and those that would be answered otherwise.
+         */
+        AnswersProof: {
+            /** Better */
+            better: number;
+            /** Bodies Changed */
+            bodies_changed: number;
+            /** Changed */
+            changed: number;
+            /** Questions */
+            questions: number;
+            /** Shown */
+            shown: components["schemas"]["AnswerChange"][];
+            /** Worse */
+            worse: number;
+        };
+        /**
+         * AnswersView
+         * @description Thresholds and synonyms in use; a draft of them is the file `file` like every other.
+         */
+        AnswersView: {
+            /** File */
+            file: string;
+            /** Synonyms */
+            synonyms: components["schemas"]["SynonymView"][];
+            /** Thresholds */
+            thresholds: components["schemas"]["Threshold"][];
+        };
+        /**
+         * AskInInput
+         * @description Whom to ask in; `agreed`: the citizen was asked and agreed that the body reads and speaks along.
+         */
+        AskInInput: {
+            /**
+             * Agreed
+             * @constant
+             */
+            agreed: true;
+            /** Staff Id */
+            staff_id: number;
         };
         /** Attributes */
         Attributes: {
@@ -4005,6 +4317,21 @@ export interface components {
             dry_run: boolean;
             /** File */
             file: string;
+        };
+        /** Body_import_hsds_api_v1_admin_directory_import_hsds_post */
+        Body_import_hsds_api_v1_admin_directory_import_hsds_post: {
+            /**
+             * Apply
+             * @default false
+             */
+            apply: boolean;
+            /** File */
+            file: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
         };
         /**
          * Bookable
@@ -4976,6 +5303,22 @@ export interface components {
             /** Query Code */
             query_code: string;
         };
+        /**
+         * DirectoryArea
+         * @description How the entries in use of one area stand; `gaps` are those without address, phone or hours.
+         */
+        DirectoryArea: {
+            /** Confirmed */
+            confirmed: number;
+            /** Entries */
+            entries: number;
+            /** Gaps */
+            gaps: number;
+            /** Name */
+            name: string;
+            /** Stale */
+            stale: number;
+        };
         /** DirectoryChoice */
         DirectoryChoice: {
             /** Code */
@@ -5124,7 +5467,7 @@ export interface components {
          */
         DirectorySummary: {
             /** Areas */
-            areas: string[];
+            areas: components["schemas"]["DirectoryArea"][];
             /** Confirmed */
             confirmed: number;
             /** Entries */
@@ -5275,7 +5618,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled";
+            kind: "opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "detached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled";
             /** Kind Name */
             kind_name: string;
             /**
@@ -5678,6 +6021,31 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * JointView
+         * @description A conversation an officer is in; `people` are those at it.
+         */
+        JointView: {
+            /** Agent Id */
+            agent_id: number;
+            /** Agent Name */
+            agent_name: string;
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Text */
+            last_text: string;
+            /** Matter Name */
+            matter_name: string;
+            /** People */
+            people: components["schemas"]["Person"][];
+        };
+        /**
          * LabelInput
          * @description A matter's code, `out_of_scope`, or '' for of no use; `version` is the one that was read.
          */
@@ -5733,7 +6101,7 @@ export interface components {
         /** LibrarySummary */
         LibrarySummary: {
             /** Body Types */
-            body_types: components["schemas"]["api__admin__cases__Choice"][];
+            body_types: components["schemas"]["api__admin__case_list__Choice"][];
             /** Changed Articles */
             changed_articles: number;
             /** Counts */
@@ -5741,13 +6109,13 @@ export interface components {
                 [key: string]: number;
             };
             /** Matters */
-            matters: components["schemas"]["api__admin__cases__Choice"][];
+            matters: components["schemas"]["api__admin__case_list__Choice"][];
             /** Never Used */
             never_used: number;
             /** Weak Matters */
             weak_matters: components["schemas"]["WeakMatter"][];
             /** Without Case */
-            without_case: components["schemas"]["api__admin__cases__Choice"][];
+            without_case: components["schemas"]["api__admin__case_list__Choice"][];
         };
         /** LimitChoice */
         LimitChoice: {
@@ -5952,6 +6320,7 @@ export interface components {
             consent: components["schemas"]["ConsentText"];
             /** Examples */
             examples: string[];
+            file_limits: components["schemas"]["FileLimits"];
             /** Hotline */
             hotline: string;
             /** Name */
@@ -6119,6 +6488,18 @@ export interface components {
             text: string;
             /** Ticket */
             ticket: string;
+        };
+        /**
+         * OfficerView
+         * @description Somebody who can be asked in for a body.
+         */
+        OfficerView: {
+            /** Body Name */
+            body_name: string;
+            /** Name */
+            name: string;
+            /** Staff Id */
+            staff_id: number;
         };
         /**
          * Option
@@ -6425,6 +6806,30 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * ProofProblem
+         * @description 428: the same request is to be sent again with `challenge.counter` in the header `X-Proof`: see `api/proof.py`.
+         */
+        ProofProblem: {
+            /** Challenge */
+            challenge: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["FieldProblem"][];
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
         /** ProofSummary */
         ProofSummary: {
             /** Changes */
@@ -6644,6 +7049,26 @@ export interface components {
             text: string;
         };
         /**
+         * ReceiptInput
+         * @description What became of a message: `id` and `to` are those it was sent with.
+         */
+        ReceiptInput: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "delivered" | "undelivered";
+            /** To */
+            to: string;
+        };
+        /**
          * RecusalInput
          * @description A body's id, or a username, to be kept away from a ticket.
          */
@@ -6684,7 +7109,8 @@ export interface components {
         };
         /**
          * Reply
-         * @description One answer: a first line that helps by itself, cards in order of display, taps.
+         * @description One answer: a first line that helps by itself, cards in order of display, taps. `english` where it was asked in English:
+         *     the essentials are, and what the page says by itself is to be.
          */
         Reply: {
             /**
@@ -6692,6 +7118,11 @@ export interface components {
              * @default []
              */
             cards: (components["schemas"]["DangerCard"] | components["schemas"]["AnswerCard"] | components["schemas"]["QuestionCard"] | components["schemas"]["ReferralCard"] | components["schemas"]["DeadlineCard"] | components["schemas"]["TicketFormCard"] | components["schemas"]["ComplaintCard"] | components["schemas"]["TicketCard"] | components["schemas"]["NoticeCard"])[];
+            /**
+             * English
+             * @default false
+             */
+            english: boolean;
             /** Id */
             id: string;
             /** Outcome */
@@ -6960,9 +7391,10 @@ export interface components {
         };
         /**
          * RulesProof
-         * @description What a draft changes.
+         * @description What a draft changes. `answers` only where thresholds or synonyms differ.
          */
         RulesProof: {
+            answers: components["schemas"]["AnswersProof"] | null;
             /** Gains */
             gains: components["schemas"]["RulesChange"][];
             /** Gold */
@@ -7159,10 +7591,14 @@ export interface components {
              * Format: date
              */
             last: string;
+            /** Left */
+            left: number;
             /** Level */
             level: number;
             /** Number Of Days */
             number_of_days: number;
+            /** Patience S */
+            patience_s: number | null;
             /** Share */
             share: number;
             /** Slots */
@@ -7189,10 +7625,14 @@ export interface components {
             few: boolean;
             /** Handling S */
             handling_s: number;
+            /** Left */
+            left: number | null;
             /** Level */
             level: number;
             /** Seats */
             seats: number;
+            /** Seats Patience */
+            seats_patience: number | null;
             /** Seats Without */
             seats_without: number;
             /** Start */
@@ -7259,7 +7699,10 @@ export interface components {
             /** Text */
             text?: string | null;
         };
-        /** SendingView */
+        /**
+         * SendingView
+         * @description One attempt, or what the gateway told of it afterwards.
+         */
         SendingView: {
             /**
              * At
@@ -7274,7 +7717,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "sent" | "later" | "refused";
+            outcome: "sent" | "later" | "refused" | "delivered" | "undelivered";
         };
         /** ServiceEntry */
         ServiceEntry: {
@@ -7387,6 +7830,13 @@ export interface components {
             note: string;
             /** Slots */
             slots: components["schemas"]["FreeSlotView"][];
+        };
+        /** SpeakInput */
+        SpeakInput: {
+            /** Client Id */
+            client_id: string;
+            /** Text */
+            text: string;
         };
         /** StaffNoteInput */
         StaffNoteInput: {
@@ -7575,6 +8025,13 @@ export interface components {
             /** Say */
             say: string;
         };
+        /** SynonymView */
+        SynonymView: {
+            /** Means */
+            means: string[];
+            /** Said */
+            said: string;
+        };
         /** TallyView */
         TallyView: {
             /** Matter */
@@ -7603,6 +8060,24 @@ export interface components {
         TextInput: {
             /** Text */
             text: string;
+        };
+        /**
+         * Threshold
+         * @description A number of answers.yml with what may be entered.
+         */
+        Threshold: {
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
         };
         /**
          * TicketActionInput
@@ -7685,7 +8160,7 @@ export interface components {
             /** Matter Name */
             matter_name: string;
             /** May */
-            may: ("opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled")[];
+            may: ("opened" | "added" | "taken" | "requeued" | "sent" | "seen" | "accepted" | "returned" | "referred_onward" | "decided" | "note" | "asked" | "citizen_wrote" | "attached" | "detached" | "contacted_again" | "reminder" | "overdue" | "extended" | "answered" | "confirmed" | "not_solved" | "reopened" | "merged" | "absorbed" | "withdrawn" | "closed" | "offered" | "handed" | "declined" | "rated" | "callback_due" | "called_back" | "recused" | "booked" | "booking_moved" | "booking_cancelled")[];
             /** Merged Into */
             merged_into: string;
             /** Name */
@@ -7762,7 +8237,8 @@ export interface components {
         /**
          * TicketFiguresView
          * @description All figures of a time: the whole and its groups. Times come in order, others the largest first; `left_out` smaller
-         *     groups are not listed, but count in the whole. Fewer than `few` are too few for a rate.
+         *     groups are not listed, but count in the whole. Fewer than `few` are too few for a rate. `within` are the reader's districts:
+         *     only these are counted, with tickets of which it is not known; empty is the whole city.
          */
         TicketFiguresView: {
             /**
@@ -7790,6 +8266,8 @@ export interface components {
             left_out: number;
             tickets: components["schemas"]["DefinitionView"];
             total: components["schemas"]["GroupView"];
+            /** Within */
+            within: string[];
         };
         /**
          * TicketFormCard
@@ -8115,7 +8593,7 @@ export interface components {
             note: string;
         };
         /** Choice */
-        api__admin__cases__Choice: {
+        api__admin__case_list__Choice: {
             /** Code */
             code: string;
             /**
@@ -8556,24 +9034,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9836,6 +10296,75 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DirectoryImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryImportResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_hsds_api_v1_admin_directory_import_hsds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_hsds_api_v1_admin_directory_import_hsds_post"];
             };
         };
         responses: {
@@ -11406,6 +11935,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answers_in_use_api_v1_admin_rules_answers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersView"];
                 };
             };
             /** @description Unauthorized */
@@ -13369,7 +13963,9 @@ export interface operations {
     open_conversation_api_v1_conversations_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "X-Proof"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13422,6 +14018,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofProblem"];
                 };
             };
             /** @description Too Many Requests */
@@ -13796,6 +14401,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                "X-Proof"?: string;
                 authorization?: string;
             };
             path: {
@@ -13852,6 +14458,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofProblem"];
                 };
             };
             /** @description Too Many Requests */
@@ -15085,6 +15700,75 @@ export interface operations {
             };
         };
     };
+    ask_officer_in_api_v1_desk_conversations__conversation_id__officers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_api_v1_desk_conversations__conversation_id__presence_post: {
         parameters: {
             query?: never;
@@ -15965,6 +16649,540 @@ export interface operations {
             };
         };
     };
+    list_joint_api_v1_desk_joint_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_joint_api_v1_desk_joint_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_joint_api_v1_desk_joint__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_one_api_v1_desk_joint__conversation_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: number;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_joint_api_v1_desk_joint__conversation_id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    speak_as_body_api_v1_desk_joint__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeakInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_as_body_api_v1_desk_joint__conversation_id__presence_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_officers_api_v1_desk_officers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficerView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_phrases_api_v1_desk_phrases_get: {
         parameters: {
             query?: never;
@@ -16698,6 +17916,7 @@ export interface operations {
                 level?: number;
                 share?: number;
                 at_once?: number;
+                patience_s?: number | null;
                 topics?: string[] | null;
             };
             header?: never;
@@ -18587,6 +19806,78 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_receipt_api_v1_notices_receipts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-yibotong-peer"?: string;
+                "x-yibotong-time"?: string;
+                "x-yibotong-nonce"?: string;
+                "x-yibotong-signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20947,6 +22238,121 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_as_citizen_api_v1_tickets__number__files__file_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Query-Code"?: string;
+            };
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
                 };
             };
             /** @description Bad Request */

@@ -87,7 +87,7 @@ function Row({ item, now, place, lit, onOpen }: RowProps) {
           {item.urgent && <Tag color="error">{item.urgent === 'deadline' ? '期限近' : '危险'}</Tag>}
         </span>
         <span className="desk-row-text">
-          {item.last_who === 'agent' && '我：'}
+          {item.last_who === 'agent' && '座席：'}
           {item.last_text || '还没有说话'}
         </span>
         <span className="desk-row-foot">

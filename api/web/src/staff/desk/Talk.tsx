@@ -123,7 +123,7 @@ export function Talk({ id, queue, now, listen }: Props) {
           )}
         </header>
         {!connected && <Alert banner type="error" title="连接断了，正在重新连接。写的内容不会丢。" />}
-        <Thread lines={lines} talk={talk} />
+        <Thread lines={lines} people={talk.people} agent={item.agent_id} />
         {call && <CallBar ref={heard} call={call} mine={mine} question={suggested?.suggestion.question ?? null} />}
         {mine && item.channel !== 'phone' && (
           <Composer

@@ -1,20 +1,22 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { keyOf, shownWith } from './lines';
-import type { Line, Talk } from './types';
+import type { Line, Person } from './types';
 
 interface Props {
   lines: readonly Line[];
-  talk: Talk;
+  people: readonly Person[];
+  /** Who has the conversation: not told among those who look on. */
+  agent: number | null;
 }
 
 const WHO: Record<Line['from'], string> = { citizen: '群众', bot: '机器', agent: '座席', note: '备注' };
 
 /** What was said, newest at the bottom. */
-export function Thread({ lines, talk }: Props) {
+export function Thread({ lines, people, agent }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const citizen = talk.people.find((person) => person.staff_id === 0);
-  const others = talk.people.filter((person) => person.staff_id !== 0 && person.staff_id !== talk.item.agent_id);
+  const citizen = people.find((person) => person.staff_id === 0);
+  const others = people.filter((person) => person.staff_id !== 0 && person.staff_id !== agent);
 
   // Stays at the end while one reads there; somebody who reads further up is left alone.
   useLayoutEffect(() => {

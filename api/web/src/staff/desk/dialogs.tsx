@@ -217,20 +217,34 @@ export function WrapUpDialog({ id, onClose }: DialogProps) {
   );
 }
 
-/** To a colleague, with a colleague, or back into the queue. */
+/** To a colleague, with a colleague or a body, or back into the queue. */
 export function PassDialog({ id, onClose, queue, me }: DialogProps & { queue: Queue; me: number }) {
   const [busy, run] = useAction();
-  const [way, setWay] = useState<'transfer' | 'invite' | 'release'>('transfer');
+  const [way, setWay] = useState<'transfer' | 'invite' | 'body' | 'release'>('transfer');
+  const [agreed, setAgreed] = useState(false);
   const [to, setTo] = useState<number | null>(null);
   const [text, setText] = useState('');
   const path = { params: { path: { conversation_id: id } } };
   const others = queue.agents.filter((agent) => agent.staff_id !== me);
-  const ready = way === 'release' || (to !== null && (way === 'invite' || text.trim() !== ''));
+  const ready = { release: true, transfer: to !== null && text.trim() !== '', invite: to !== null, body: to !== null && agreed }[way];
+  const officers = useQuery({
+    queryKey: ['desk-officers'],
+    queryFn: () => ok(api.GET('/api/v1/desk/officers')),
+    enabled: way === 'body',
+  });
+  const people = {
+    body: (officers.data ?? []).map(({ staff_id, name, body_name }) => ({ value: staff_id, label: `${body_name} ${name}` })),
+    colleague: others.map(({ staff_id, name, holds }) => ({ value: staff_id, label: `${name}（手上 ${holds}）` })),
+  }[way === 'body' ? 'body' : 'colleague'];
+  const nobody = way === 'body' ? !officers.isPending && '还没有单位的经办人有账号。' : '现在没有别的同事在座席上。';
 
   const go = async () => {
     const done = await run(async () => {
       if (way === 'release') {
         await ok(api.POST('/api/v1/desk/conversations/{conversation_id}/release', { ...path, body: { note: text } }));
+      } else if (way === 'body') {
+        const body = { staff_id: to!, agreed: true } as const;
+        await ok(api.POST('/api/v1/desk/conversations/{conversation_id}/officers', { ...path, body }));
       } else if (way === 'invite') {
         await ok(
           api.POST('/api/v1/desk/conversations/{conversation_id}/invitations', { ...path, body: { staff_id: to! } }),
@@ -240,14 +254,14 @@ export function PassDialog({ id, onClose, queue, me }: DialogProps & { queue: Qu
           api.POST('/api/v1/desk/conversations/{conversation_id}/transfer', { ...path, body: { to: to!, summary: text } }),
         );
       }
-    }, { transfer: '已转交', invite: '已请同事一起看', release: '已放回排队' }[way]);
+    }, { transfer: '已转交', invite: '已请同事一起看', body: '已请单位一起谈，对方打开“三方对话”就看得到', release: '已放回排队' }[way]);
     if (done) onClose();
   };
 
   return (
     <Modal
       open
-      title="转交"
+      title="转交，或请人一起"
       okText="确定"
       cancelText="取消"
       confirmLoading={busy}
@@ -257,25 +271,32 @@ export function PassDialog({ id, onClose, queue, me }: DialogProps & { queue: Qu
     >
       <Form layout="vertical">
         <Form.Item>
-          <Radio.Group value={way} onChange={({ target: { value } }) => setWay(value as typeof way)}>
+          <Radio.Group value={way} onChange={({ target: { value } }) => (setWay(value as typeof way), setTo(null))}>
             <Radio value="transfer" autoFocus>
               转给同事
             </Radio>
             <Radio value="invite">请同事一起看</Radio>
+            <Radio value="body">请单位一起谈（三方）</Radio>
             <Radio value="release">放回排队</Radio>
           </Radio.Group>
         </Form.Item>
         {way !== 'release' && (
-          <Form.Item label="同事" extra={others.length === 0 ? '现在没有别的同事在座席上。' : undefined}>
+          <Form.Item label={way === 'body' ? '单位的人' : '同事'} extra={people.length === 0 ? nobody : undefined}>
             <Select
               value={to}
               onChange={setTo}
-              aria-label="同事"
-              options={others.map(({ staff_id, name, holds }) => ({ value: staff_id, label: `${name}（手上 ${holds}）` }))}
+              showSearch={{ optionFilterProp: 'label' }}
+              aria-label={way === 'body' ? '单位的人' : '同事'}
+              options={people}
             />
           </Form.Item>
         )}
-        {way !== 'invite' && (
+        {way === 'body' && (
+          <Checkbox checked={agreed} onChange={({ target: { checked } }) => setAgreed(checked)}>
+            已问过群众，同意这个单位看到这次对话、一起说话。
+          </Checkbox>
+        )}
+        {(way === 'transfer' || way === 'release') && (
           <Form.Item label={way === 'transfer' ? '交接说明（群众看不到）' : '给接手同事的话（可不填）'}>
             <Input.TextArea
               aria-label="交接说明"

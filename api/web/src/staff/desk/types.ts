@@ -3,6 +3,7 @@ import type { Schemas } from '../api/client';
 export type Queue = Schemas['QueueView'];
 export type Item = Schemas['Item'];
 export type Line = Schemas['Line'];
+export type Person = Schemas['Person'];
 export type Talk = Schemas['DeskConversation'];
 export type Suggestion = Schemas['Suggestion'];
 export type Suggested = Schemas['SuggestedView'];

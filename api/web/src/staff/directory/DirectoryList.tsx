@@ -7,6 +7,7 @@ import { useQuery } from '../router';
 import { may } from '../roles';
 import { useMe } from '../session';
 import { useAction } from '../useAction';
+import { AreaMap } from './AreaMap';
 import { EntryDrawer } from './EntryDrawer';
 import { DirectoryImportDialog } from './DirectoryImportDialog';
 import { GAPS, stateColor, STATES } from './texts';
@@ -20,6 +21,7 @@ export default function DirectoryList() {
   const [busy, run] = useAction();
   const [importing, setImporting] = useState(false);
   const writes = may(useMe(), ['curator']);
+  const asMap = query.get('view') === 'map';
   const summary = useServerState({
     queryKey: ['directory', 'summary'],
     queryFn: () => ok(api.GET('/api/v1/admin/directory/summary')),
@@ -84,7 +86,7 @@ export default function DirectoryList() {
           aria-label="区"
           value={filters.area || null}
           onChange={(area) => change({ area, street: null, page: null })}
-          options={areas.map((value) => ({ value, label: value }))}
+          options={areas.map(({ name }) => ({ value: name, label: name }))}
           style={{ width: 130 }}
         />
         <Select
@@ -119,8 +121,17 @@ export default function DirectoryList() {
             { value: 'unconfirmed', label: '未核实' },
           ]}
         />
+        <Segmented
+          aria-label="列表或各区"
+          value={asMap ? 'map' : 'list'}
+          onChange={(view) => change({ view: view === 'map' ? 'map' : null })}
+          options={[
+            { value: 'list', label: '列表' },
+            { value: 'map', label: '各区图' },
+          ]}
+        />
         <Flex gap={8} style={{ marginLeft: 'auto' }}>
-          {writes && <Button onClick={() => setImporting(true)}>导入 CSV</Button>}
+          {writes && <Button onClick={() => setImporting(true)}>导入</Button>}
           <Button loading={busy} onClick={() => void run(() => download('/api/v1/admin/directory/export', 'bodies.csv'))}>
             导出 CSV
           </Button>
@@ -132,6 +143,9 @@ export default function DirectoryList() {
       <Typography.Paragraph type="secondary">
         {`共 ${entries} 条在用，已核实 ${confirmed} 条；没有地址 ${unknown.address ?? 0}，没有电话 ${unknown.phone ?? 0}，没有时间 ${unknown.hours ?? 0}。不知道的就空着，不要填猜的。`}
       </Typography.Paragraph>
+      {asMap && (
+        <AreaMap areas={areas} chosen={filters.area} choose={(area) => change({ area, street: null, page: null })} />
+      )}
       <DataTable<Row>
         name="directory"
         rowKey="id"

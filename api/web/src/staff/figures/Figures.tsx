@@ -71,6 +71,9 @@ export default function FiguresPage() {
           ]}
         />
         <span>登记的工单：{seen.total.tickets} 件</span>
+        {seen.within.length > 0 && (
+          <span className="figures-within">您的账号只看：{seen.within.join('、')}，和不清楚在哪个区的</span>
+        )}
         {NARROWED.filter((name) => narrowed[name]).map((name) => (
           <Tag key={name} closable onClose={() => change({ [name]: null })}>
             {BY_NAMES[name]}：{narrowed[name] === UNKNOWN ? '不清楚' : (seen.by === name && seen.groups[0]?.name) || query.get(`${name}_name`) || narrowed[name]}
@@ -88,17 +91,19 @@ export default function FiguresPage() {
           >
             <Button loading={busy}>导出</Button>
           </Dropdown>
-          <Dropdown
-            menu={{
-              items: [
-                { key: 'html', label: `${month} 网页` },
-                { key: 'pdf', label: `${month} PDF` },
-              ],
-              onClick: ({ key }) => void report(key as 'html' | 'pdf', month),
-            }}
-          >
-            <Button loading={busy}>月度考核报告</Button>
-          </Dropdown>
+          {seen.within.length === 0 && (
+            <Dropdown
+              menu={{
+                items: [
+                  { key: 'html', label: `${month} 网页` },
+                  { key: 'pdf', label: `${month} PDF` },
+                ],
+                onClick: ({ key }) => void report(key as 'html' | 'pdf', month),
+              }}
+            >
+              <Button loading={busy}>月度考核报告</Button>
+            </Dropdown>
+          )}
         </Flex>
       </Flex>
       <div className="figures">

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { api, ok, readable } from '../api/client';
 import { Chart, DARK, LIGHT } from '../figures/Chart';
 import { useQuery } from '../router';
-import { busy, duration, freedText, type SeatPlan, type Slot } from './texts';
+import { busy, duration, freedText, patienceText, type SeatPlan, type Slot } from './texts';
 import './seats.css';
 
 const whole = (text: string | null): number | undefined => (text && /^\d{1,5}$/.test(text) ? Number(text) : undefined);
@@ -19,6 +19,7 @@ export default function Seats() {
   const share = whole(query.get('share')) ?? 50;
   const atOnce = whole(query.get('at_once')) ?? 1;
   const within = whole(query.get('within'));
+  const patience = whole(query.get('patience'));
   const topics = query.get('topics');
   const asked = {
     kind,
@@ -28,6 +29,7 @@ export default function Seats() {
     share: share / 100,
     at_once: atOnce,
     ...(within && { within_s: within }),
+    ...(patience && { patience_s: patience }),
     ...(topics !== null && { topics: topics === '.' ? [''] : topics.split('.') }), // one empty one: none is chosen
   } as const;
   const found = useServerState({
@@ -85,6 +87,18 @@ export default function Seats() {
           />{' '}
           秒内接到
         </label>
+        <label>
+          等{' '}
+          <InputNumber
+            min={1}
+            max={7200}
+            placeholder="自动"
+            value={patience ?? (plan?.patience_s ? Math.round(plan.patience_s) : null)}
+            onChange={(patience) => change({ patience })}
+            style={{ width: 76 }}
+          />{' '}
+          秒就挂断（平均）
+        </label>
         {kind === 'text' && (
           <label>
             一位座席同时谈{' '}
@@ -135,7 +149,8 @@ function Planned({ plan, share, change }: PlannedProps) {
     <div className="seats">
       <section>
         <p className="seats-basis">
-          {basis}按平均的一天算，忙的日子会超过；算法是 Erlang C，当作没有人等不及挂断，所以略微偏多。没有算休息、培训、请假。
+          {basis}按平均的一天算，忙的日子会超过。“要座席”当作没有人等不及挂断（Erlang C），所以略微偏多；“算上挂断”按上面的平均时间算
+          （Erlang A），挂断的不算接到。没有算休息、培训、请假。{patienceText(plan)}
         </p>
         <Picture slots={slots} />
         <Table<Slot>
@@ -157,6 +172,14 @@ function Planned({ plan, share, change }: PlannedProps) {
                   {slot.few && <span className="seats-mark">（太少，仅供参考）</span>}
                 </>
               ),
+            },
+            {
+              title: '算上挂断',
+              align: 'right',
+              render: (_, slot) =>
+                slot.seats_patience === null || slot.left === null || !slot.contacts
+                  ? '—'
+                  : `${slot.seats_patience}（${(100 * slot.left).toFixed(1)}% 挂断）`,
             },
             { title: '能及时接到', align: 'right', render: (_, slot) => (slot.contacts ? `${(100 * slot.level).toFixed(0)}%` : '—') },
             { title: '座席多忙', align: 'right', render: (_, slot) => (slot.contacts ? `${(100 * slot.busy).toFixed(0)}%` : '—') },

@@ -10,6 +10,12 @@ export function duration(seconds: number): string {
   return minutes ? `${minutes} 分${whole % 60 ? ` ${whole % 60} 秒` : ''}` : `${whole} 秒`;
 }
 
+/** What is known of those who hung up while they waited, in one sentence. */
+export function patienceText({ kind, left, patience_s }: Pick<SeatPlan, 'kind' | 'left' | 'patience_s'>): string {
+  if (kind === 'text' && patience_s === null) return '文字对话没有“挂断”的记录，要算就自己填平均等多久。';
+  return patience_s === null ? `等不及挂断的只有 ${left} 个，估不出大家等多久，可以自己填。` : kind === 'phone' ? `这段时间等不及挂断 ${left} 个。` : '';
+}
+
 /** The half hours worth showing: from the first to the last to which anybody came, the quiet ones between them as well. */
 export function busy(slots: readonly Slot[]): readonly Slot[] {
   const came = slots.map(({ contacts }) => contacts > 0);

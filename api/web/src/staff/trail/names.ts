@@ -21,6 +21,8 @@ const ACTIONS: Record<string, string> = {
   'conversation.transfer': '转交对话',
   'conversation.invite': '请同事一起看',
   'conversation.hand_back': '交还机器',
+  'conversation.ask_body_in': '请单位一起谈',
+  'conversation.body_left': '单位离开对话',
   'quality.review': '质检',
   'phrase.change': '改常用语',
   'setting.change': '改设置',

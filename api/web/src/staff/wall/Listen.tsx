@@ -30,7 +30,7 @@ export default function Listen() {
       </Flex>
       <div className="wall-two">
         <section className="desk-talk" aria-label="对话">
-          <Thread lines={lines} talk={talk} />
+          <Thread lines={lines} people={talk.people} agent={item.agent_id} />
         </section>
         <Panel
           suggested={talk.suggested}

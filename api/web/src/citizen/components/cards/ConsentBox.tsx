@@ -1,4 +1,5 @@
 import type { Consent } from '../../api';
+import { useWords } from '../../reader';
 import { texts } from '../../texts';
 import { Lines } from '../Lines';
 
@@ -12,6 +13,7 @@ interface Props {
 
 /** What one agrees to, and the box to tick. */
 export function ConsentBox({ id, consent, agreed, error, onChange }: Props) {
+  const words = useWords();
   return (
     <>
       <div className="consent-text">
@@ -25,7 +27,7 @@ export function ConsentBox({ id, consent, agreed, error, onChange }: Props) {
           aria-describedby={`${id}-consent-error`}
           onChange={(event) => onChange(event.target.checked)}
         />
-        <span>{texts.ticketForm.agree}</span>
+        <span>{words('agree', texts.ticketForm.agree)}</span>
       </label>
       <p id={`${id}-consent-error`} className="field-error">
         {error}

@@ -1,12 +1,13 @@
 import type { DangerCard as Danger } from '../../api';
 import { telLink } from '../../phones';
-import { useReader } from '../../reader';
+import { useReader, useWords } from '../../reader';
 import { texts } from '../../texts';
 import { PhoneText } from '../PhoneText';
 
 /** The number first; short lines; nothing to fill in. */
 export function DangerCard({ card, fresh }: { card: Danger; fresh: boolean }) {
   const { place } = useReader();
+  const words = useWords();
   return (
     <section className="card danger" role={fresh ? 'alert' : undefined} aria-label={texts.danger.heading}>
       {card.phones.map((phone) =>
@@ -18,7 +19,7 @@ export function DangerCard({ card, fresh }: { card: Danger; fresh: boolean }) {
         ) : (
           <a key={phone.number} className="danger-call" href={telLink(phone.number)}>
             <strong>{phone.number}</strong>
-            <span>{texts.danger.call(phone.name)}</span>
+            <span>{words('call', texts.danger.call(phone.name))}</span>
           </a>
         ),
       )}

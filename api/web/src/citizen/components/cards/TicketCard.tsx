@@ -1,8 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { TicketCard as Ticket } from '../../api';
 import { FileBox } from '../../../files/FileBox';
-import { USUAL_LIMITS } from '../../../files/files';
-import { useReader } from '../../reader';
+import { useReader, useWords } from '../../reader';
 import { ticketSlip } from '../../slip';
 import { texts } from '../../texts';
 import { ticketQueue } from '../../ticketFiles';
@@ -19,7 +18,8 @@ interface Props {
 
 export function TicketCard({ card, fresh, onFollow }: Props) {
   const t = texts.ticket;
-  const { place } = useReader();
+  const { place, fileLimits } = useReader();
+  const words = useWords();
   const paper = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const queue = useMemo(() => ticketQueue(card.number, card.query_code), [card.number, card.query_code]);
@@ -36,26 +36,26 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
       </h3>
       <dl className="ticket-codes">
         <div>
-          <dt>{t.number}</dt>
+          <dt>{words('number', t.number)}</dt>
           <dd className="ticket-number">{card.number}</dd>
         </div>
         <div>
-          <dt>{t.code}</dt>
+          <dt>{words('code', t.code)}</dt>
           <dd className="ticket-code">{card.query_code}</dd>
         </div>
       </dl>
-      <p>{place === 'kiosk' ? t.keepKiosk : t.keep}</p>
+      <p>{words('keep', place === 'kiosk' ? t.keepKiosk : t.keep)}</p>
       <SlipActions slip={ticketSlip(card)} paper={paper} />
       {card.next && (
         <section className="part">
-          <h4>{t.next}</h4>
+          <h4>{words('next', t.next)}</h4>
           <p>
             <PhoneText text={card.next} />
           </p>
         </section>
       )}
       <section className="part">
-        <h4>{t.body}</h4>
+        <h4>{words('body', t.body)}</h4>
         <p className="ticket-body">{card.body.name}</p>
         <BodyDetails body={card.body} />
       </section>
@@ -63,12 +63,12 @@ export function TicketCard({ card, fresh, onFollow }: Props) {
       {place !== 'kiosk' && (
         <section className="part file-part">
           <h4>{t.files}</h4>
-          <FileBox files={[]} limits={USUAL_LIMITS} queue={queue} own="citizen" />
+          <FileBox files={[]} limits={fileLimits} queue={queue} own="citizen" />
         </section>
       )}
       <div className="slip-buttons">
         <button type="button" className="button" onClick={onFollow}>
-          {t.follow}
+          {words('follow', t.follow)}
         </button>
       </div>
     </article>

@@ -2,9 +2,9 @@ import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import type { FieldError, Relation, TicketFormCard } from '../../api';
 import type { Contact, FormState, TicketResult } from '../../conversation';
 import { FileChooser } from '../../../files/FileChooser';
-import { sizeText, USUAL_LIMITS } from '../../../files/files';
+import { sizeText } from '../../../files/files';
 import '../../../files/files.css';
-import { useReader } from '../../reader';
+import { useReader, useWords } from '../../reader';
 import { texts } from '../../texts';
 import { Lines } from '../Lines';
 import { ConsentBox } from './ConsentBox';
@@ -19,7 +19,8 @@ export function TicketForm({ card, state, onSubmit }: Props) {
   const t = texts.ticketForm;
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  const { place } = useReader();
+  const { place, fileLimits } = useReader();
+  const words = useWords();
   const [contact, setContact] = useState({ name: '', phone: '' });
   const [files, setFiles] = useState<readonly File[]>([]);
   const [helping, setHelping] = useState(Boolean(card.on_behalf_of));
@@ -49,7 +50,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
     const missing: FieldError[] = [
       ...(helping && !relation ? [{ field: 'relation', message: t.relationMissing }] : []),
       ...(helping && !personAgrees ? [{ field: 'agreed', message: t.personAgreesMissing }] : []),
-      ...(agreed ? [] : [{ field: 'consent', message: t.consentMissing }]),
+      ...(agreed ? [] : [{ field: 'consent', message: words('consentMissing', t.consentMissing) }]),
     ];
     if (missing.length > 0) {
       setMessage('');
@@ -71,9 +72,9 @@ export function TicketForm({ card, state, onSubmit }: Props) {
 
   return (
     <form className="card ticket-form" ref={form} onSubmit={submit} noValidate>
-      <h3>{t.heading}</h3>
+      <h3>{words('form', t.heading)}</h3>
       {card.for_body && <p className="form-for">{t.forBody(card.for_body)}</p>}
-      <p>{t.hint}</p>
+      <p>{words('formHint', t.hint)}</p>
 
       <button
         type="button"
@@ -122,7 +123,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
 
       <Field
         id={`${id}-name`}
-        label={helping ? t.helperName : t.name}
+        label={helping ? t.helperName : words('name', t.name)}
         value={contact.name}
         autoComplete={place === 'kiosk' ? 'off' : 'name'}
         error={errorOf('name')}
@@ -130,7 +131,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
       />
       <Field
         id={`${id}-phone`}
-        label={helping ? t.helperPhone : t.phone}
+        label={helping ? t.helperPhone : words('phone', t.phone)}
         value={contact.phone}
         type="tel"
         autoComplete={place === 'kiosk' ? 'off' : 'tel'}
@@ -138,7 +139,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
         onChange={(phone) => setContact({ ...contact, phone })}
       />
 
-      {place !== 'kiosk' && (
+      {place !== 'kiosk' && fileLimits && (
         <fieldset className="file-box">
           <legend>{t.files}</legend>
           {files.length > 0 && (
@@ -155,10 +156,10 @@ export function TicketForm({ card, state, onSubmit }: Props) {
             </ul>
           )}
           <FileChooser
-            accept={USUAL_LIMITS.accept}
-            onChoose={(chosen) => setFiles([...files, ...chosen].slice(0, USUAL_LIMITS.more))}
+            accept={fileLimits.accept}
+            onChoose={(chosen) => setFiles([...files, ...chosen].slice(0, fileLimits.more))}
           />
-          <p className="file-hint">{USUAL_LIMITS.text}</p>
+          <p className="file-hint">{fileLimits.text}</p>
         </fieldset>
       )}
 
@@ -178,7 +179,7 @@ export function TicketForm({ card, state, onSubmit }: Props) {
         )}
       </div>
       <button type="submit" className="button primary wide" aria-disabled={submitting}>
-        {submitting ? t.submitting : t.submit}
+        {submitting ? t.submitting : words('submit', t.submit)}
       </button>
     </form>
   );
