@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000  # SQLite: how long a writer waits for another before it is told that the database is locked
@@ -18,6 +20,9 @@ def open_engine(url: str) -> Engine:
         url, pool_pre_ping=True, hide_parameters=True
     )  # errors must not carry citizens' words into the log
     if engine.dialect.name == "sqlite":
+        # SQLite keeps no queue: of many writers the unlucky one asks again and again until it is told that the database is
+        # locked. Within this process they go in turn.
+        turn = threading.Lock()
 
         @event.listens_for(engine, "connect")
         def _set_up(connection, _record) -> None:
@@ -31,7 +36,14 @@ def open_engine(url: str) -> Engine:
         def _begin(connection: Connection) -> None:
             # A reader that becomes a writer half-way can fail at once; writers therefore take the lock first.
             immediate = connection.get_execution_options().get("writing")
+            if immediate and not connection.info.get("turn"):
+                connection.info["turn"] = turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+        @event.listens_for(engine, "checkin")
+        def _done(_connection, record: ConnectionPoolEntry) -> None:
+            if record.info.pop("turn", False):
+                turn.release()
 
     return engine
 

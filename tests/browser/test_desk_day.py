@@ -3,6 +3,7 @@ settled, and rated by the citizen, while a supervisor listens in; then what goes
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -141,6 +142,17 @@ def send_to_body(page: Page) -> str:
     return link[0]
 
 
+def adopt(page: Page) -> None:
+    """F2, and once more where the caller's last words made the suggestion anew in that moment: it is refused then."""
+    adopted = page.get_by_role("complementary", name="建议").get_by_text("已采用")
+    for _ in range(5):
+        page.keyboard.press("F2")
+        with contextlib.suppress(AssertionError):
+            expect(adopted).to_be_visible(timeout=3000)
+            return
+    expect(adopted).to_be_visible()
+
+
 def test_a_call_is_spoken_ticketed_returned_sent_on_settled_and_rated(
     switchboard: Switchboard,
     service: Service,
@@ -156,10 +168,9 @@ def test_a_call_is_spoken_ticketed_returned_sent_on_settled_and_rated(
     switchboard.speak(call, *SPOKEN)
     panel = page.get_by_role("complementary", name="建议")
     expect(panel).to_contain_text("拖欠工资")
-    expect(page.get_by_role("log")).to_contain_text(SPOKEN[1])
+    expect(page.get_by_role("log")).to_contain_text(SPOKEN[-1])
     expect(panel).to_contain_text("劳动")
-    page.keyboard.press("F2")
-    expect(panel.get_by_text("已采用")).to_be_visible()
+    adopt(page)
 
     # A supervisor listens in, is seen doing it, and it is written down.
     chief = signed_in("陈班长", Role.SUPERVISOR, at="/wall")

@@ -277,3 +277,20 @@ def test_the_tally_follows_every_event_and_can_be_made_anew(engine: Engine) -> N
 def test_every_rate_has_a_definition_and_every_definition_a_rate(total) -> None:
     assert tuple(total().rates) == tuple(DEFINITIONS) == FIGURES
     assert all("分母" in definition.text for definition in DEFINITIONS.values())
+
+
+def test_a_callback_at_an_agreed_time_is_a_promise_unless_it_was_moved_or_cancelled_in_time(total) -> None:
+    agreed = {"booking": "callback", "ends": (START + timedelta(days=2)).isoformat()}
+    booked, cancelled = ("booked", CITIZEN_SELF, 1.0, agreed), ("booking_cancelled", CITIZEN_SELF, 1.5, agreed)
+
+    def promises(*steps: Step) -> tuple[int, int]:
+        rate = total(a_counted(SENT, ("accepted", body("b1"), 0.5, {}), *steps)).rates["promises_kept"]
+        return rate.part, rate.whole
+
+    part, whole = promises()
+    assert promises(booked, ("called_back", AGENT, 2.0, {})) == (part + 1, whole + 1)
+    assert promises(booked, ("called_back", AGENT, 3.0, {})) == (part, whole + 1)
+    assert promises(booked) == (part, whole + 1)  # the day is over
+    assert promises(booked, cancelled) == (part, whole)
+    moved = ("booking_moved", CITIZEN_SELF, 1.5, {**agreed, "ends": (START + timedelta(days=4)).isoformat()})
+    assert promises(booked, moved, ("called_back", AGENT, 4.0, {})) == (part + 1, whole + 1)

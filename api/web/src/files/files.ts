@@ -114,7 +114,6 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Fetches a file and saves it under its name; the proof of who asks goes in a header, never in an address. */
 /** Takes a file away; gives what the service answers. */
 export async function removeFile<T>(address: string, headers: Record<string, string>): Promise<T> {
   const response = await fetch(address, { method: 'DELETE', headers, cache: 'no-store' }).catch(() => {
@@ -127,6 +126,7 @@ export async function removeFile<T>(address: string, headers: Record<string, str
   return answer as T;
 }
 
+/** Fetches a file and saves it under its name; the proof of who asks goes in a header, never in an address. */
 export async function saveFile(address: string, headers: Record<string, string>, name: string): Promise<void> {
   let response: Response;
   try {

@@ -9,7 +9,13 @@ import { useAction } from '../useAction';
 type Row = Schemas['NoticeView'];
 
 const CHANNELS: Record<string, string> = { wechat: '微信', sms: '短信', email: '邮件' };
-const OUTCOMES: Record<string, string> = { sent: '发出', later: '没发出，再试', refused: '这里发不到' };
+const OUTCOMES: Record<Row['sendings'][number]['outcome'], string> = {
+  sent: '发出',
+  later: '没发出，再试',
+  refused: '这里发不到',
+  delivered: '对方收到了',
+  undelivered: '发出了，没收到',
+};
 const STATES: Record<Row['state'], { name: string; color: string }> = {
   waiting: { name: '等着发', color: 'processing' },
   sent: { name: '已发出', color: 'success' },
