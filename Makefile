@@ -1,6 +1,7 @@
 # What citizens and the desk write by is tested once more on PostgreSQL; single parts are in any case.
 ON_POSTGRESQL = tests/api/test_citizen.py tests/api/desk/test_routes.py \
-	$(addprefix tests/api/tickets/test_,desk.py bodies.py bookings.py contention.py ledger.py story.py)
+	$(addprefix tests/api/tickets/test_,desk.py at_once.py bodies.py bookings.py contention.py files.py ledger.py story.py) \
+	tests/api/exchange/test_exchange.py tests/api/notices/test_sending.py
 
 .PHONY: run test lint train bench types lock
 
