@@ -25,7 +25,7 @@ from api.desk.sweep import Sweeper
 from api.errors import Problem
 from api.exchange import administration as exchange_administration
 from api.exchange import routes as exchange
-from api.figures import report_routes
+from api.figures import published, report_routes
 from api.figures import routes as figures
 from api.hsds import routes as hsds_routes
 from api.jobs import JobRunner
@@ -117,6 +117,7 @@ def create_app(make_service: Callable[[], Service]) -> FastAPI:
         booking_desk.router,
         ticket_desk.router,
         figures.router,
+        published.router,
         report_routes.router,
         seats.router,
         file_routes.router,

@@ -16,7 +16,6 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.config import Settings
-from api.database import for_writing
 from api.dependencies import STAFF_COOKIE
 from api.intent_server import train_if_changed
 from api.jobs import escalate_all
@@ -241,9 +240,10 @@ def fill(service: Service, like: str) -> list[str]:
 
 
 def _analyze(engine: Engine) -> None:
-    """Statistics for the planner, which a database makes by itself in time."""
-    with for_writing(engine).begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    """What a database does by itself in time after so much was written at once: statistics for the planner, tidying up."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in ("VACUUM ANALYZE", "CHECKPOINT") if engine.dialect.name == "postgresql" else ("ANALYZE",):
+            connection.exec_driver_sql(statement)
 
 
 def _kind_of(place: int) -> tuple[str, int]:

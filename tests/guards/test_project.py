@@ -11,7 +11,7 @@ from api.contract import openapi_text
 
 # Routes that take no member of staff. Everything else has to ask for one, with roles (`requires`).
 OPEN_TO_EVERYONE = re.compile(
-    r"/health|/api/v1/meta|/api/v1/complaints/form|/api/v1/conversations|/hsds/.*"
+    r"/health|/api/v1/meta|/api/v1/figures|/api/v1/complaints/form|/api/v1/conversations|/hsds/.*"
     r"|/open311/v2/(services|requests|requests/\{number\})\.json"
     r"|/api/v1/staff/(session|sign-in-ways|oidc|oidc/callback)"
 )

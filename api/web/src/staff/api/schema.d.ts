@@ -2942,6 +2942,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description What is promised and what was kept, in figures, each with its definition. Open to everyone; counted once a day.
+         */
+        get: operations["read_api_v1_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -6898,6 +6918,43 @@ export interface components {
             model: string;
             /** Published At */
             published_at: string;
+        };
+        /**
+         * PublishedFigures
+         * @description Tickets opened from `first` to `last`. Groups of fewer than `few` tickets are left out, so that nobody is recognised.
+         */
+        PublishedFigures: {
+            /** Definitions */
+            definitions: components["schemas"]["DefinitionView"][];
+            /** Few */
+            few: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Groups */
+            groups: components["schemas"]["PublishedGroup"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            total: components["schemas"]["PublishedGroup"];
+        };
+        /**
+         * PublishedGroup
+         * @description So many tickets and their rates, from 0 to 1; None where too few tickets stand behind one.
+         */
+        PublishedGroup: {
+            /** Name */
+            name: string;
+            /** Rates */
+            rates: {
+                [key: string]: number | null;
+            };
+            /** Tickets */
+            tickets: number;
         };
         /** QualityQuestion */
         QualityQuestion: {
@@ -19737,6 +19794,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_api_v1_figures_get: {
+        parameters: {
+            query?: {
+                by?: "area" | "matter" | "body" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedFigures"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
