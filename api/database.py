@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000  # SQLite: how long a writer waits for another before it is told that the database is locked
+ROWS_COUNTED = 10_000  # of each index: with a thousand SQLite chooses a worse way for lists of what is overdue
 
 
 def open_engine(url: str) -> Engine:
@@ -21,7 +22,7 @@ def open_engine(url: str) -> Engine:
     )  # errors must not carry citizens' words into the log
     if engine.dialect.name == "sqlite":
         # SQLite keeps no queue: of many writers the unlucky one asks again and again until it is told that the database is
-        # locked. Within this process they go in turn.
+        # locked. Within this process they go in turn: a writer's turn ends when its connection is given back.
         turn = threading.Lock()
 
         @event.listens_for(engine, "connect")
@@ -51,6 +52,14 @@ def open_engine(url: str) -> Engine:
 def for_writing(engine: Engine) -> Engine:
     """The same engine, for transactions that write."""
     return engine.execution_options(writing=True)
+
+
+def count_rows(engine: Engine) -> None:
+    """Tell SQLite's planner how the tables have grown, which nobody else does; PostgreSQL sees to it by itself. Without it a
+    list of open tickets takes three times as long (100,000 tickets: 42 ms, with it 13 ms, for 50 ms of looking every hour)."""
+    with for_writing(engine).begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA analysis_limit={ROWS_COUNTED}")
+        connection.exec_driver_sql("ANALYZE")
 
 
 def migrate(engine: Engine) -> None:

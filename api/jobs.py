@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.appointments.booking import settle
+from api.database import count_rows
 from api.exchange.sending import send_all
 from api.notices.sending import send_all as send_notices
 from api.privacy.retention import enforce
@@ -83,7 +84,13 @@ def _escalate_one(service: Service, connection: Connection, number: str, now: da
     return len(added)
 
 
+def _count_rows(service: Service, _is_mine: Callable[[], bool]) -> int:
+    count_rows(service.engine)
+    return 1
+
+
 JOBS: tuple[Job, ...] = (
+    Job("database.count", timedelta(hours=1), _count_rows, lambda service: service.engine.dialect.name == "sqlite"),
     Job("tickets.escalate", timedelta(minutes=5), escalate_all),
     Job("quality.draw", timedelta(hours=1), draw_all),
     Job("exchange.send", timedelta(seconds=20), send_all),

@@ -68,3 +68,14 @@ def test_whatever_becomes_of_a_writer_the_next_gets_in(
     happened(writing)
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
     assert write(writing, 1) == 1
+
+
+def test_the_planner_learns_how_tables_have_grown_in_every_connection(writing: Engine) -> None:
+    with writing.begin() as connection:
+        connection.execute(text("CREATE INDEX by_number ON written (number)"))
+    with writing.execution_options(writing=False).connect() as other:  # a reader, there before and after
+        other.execute(text("SELECT 1"))
+        other.rollback()
+        write(writing, 1)
+        database.count_rows(writing)
+        assert other.execute(text("SELECT stat FROM sqlite_stat1 WHERE idx = 'by_number'")).scalar_one() == "1 1"

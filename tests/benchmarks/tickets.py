@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.config import Settings
+from api.database import count_rows
 from api.dependencies import STAFF_COOKIE
 from api.intent_server import train_if_changed
 from api.jobs import escalate_all
@@ -240,9 +241,12 @@ def fill(service: Service, like: str) -> list[str]:
 
 
 def _analyze(engine: Engine) -> None:
-    """What a database does by itself in time after so much was written at once: statistics for the planner, tidying up."""
+    """What happens by itself in time after so much was written at once: statistics for the planner, tidying up."""
+    if engine.dialect.name == "sqlite":
+        count_rows(engine)
+        return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in ("VACUUM ANALYZE", "CHECKPOINT") if engine.dialect.name == "postgresql" else ("ANALYZE",):
+        for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
             connection.exec_driver_sql(statement)
 
 
