@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Path
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 
 from api.citizen import LONGEST_BODY_TEXT
 from api.dependencies import ServiceIn
@@ -17,7 +16,7 @@ from api.exchange import links, peers
 from api.exchange.messages import ORDER_STATES, OrderState
 from api.exchange.orders import Order, take_order
 from api.exchange.peers import Peer
-from api.exchange.signing import Stamp
+from api.exchange.stamped import StampedIn
 from api.handover import phone_number
 from api.numbers import RowId
 from api.tickets import files
@@ -34,33 +33,14 @@ from routing.tickets import Contact, Ticket
 router = APIRouter(
     prefix="/api/v1/exchange", responses={code: {"model": Problem} for code in (401, 403, 404, 409, 422)}
 )
-HeaderText = Annotated[str, Header(max_length=80)]
 Number = Annotated[str, Path(max_length=30)]
 
 
-def path_and_query(request: Request) -> str:
-    """As it is signed."""
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
-async def _signed(
-    request: Request,
-    service: ServiceIn,
-    x_yibotong_peer: HeaderText = "",
-    x_yibotong_time: HeaderText = "",
-    x_yibotong_nonce: HeaderText = "",
-    x_yibotong_signature: HeaderText = "",
-) -> Peer:
-    body = await request.body()
-    given = Stamp(x_yibotong_peer, x_yibotong_time, x_yibotong_nonce, x_yibotong_signature)
-    path = path_and_query(request)
-
-    def verified() -> Peer:
-        now = service.now()
-        with service.writing.begin() as connection:
-            return peers.verified(connection, service.secrets, given, request.method, path, body, now)
-
-    return await run_in_threadpool(verified)
+def _signed(given: StampedIn, service: ServiceIn) -> Peer:
+    with service.writing.begin() as connection:
+        return peers.verified(
+            connection, service.secrets, given.stamp, given.method, given.path, given.body, service.now()
+        )
 
 
 PeerIn = Annotated[Peer, Depends(_signed)]

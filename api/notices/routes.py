@@ -9,13 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 
 from api.citizen import ConsentInput
 from api.dependencies import ServiceIn, requires
 from api.errors import ApiError, Problem, bad_field
-from api.exchange.routes import HeaderText, path_and_query
-from api.exchange.signing import Stamp, UnsignedError
+from api.exchange.signing import UnsignedError
+from api.exchange.stamped import StampedIn
 from api.handover import phone_number
 from api.notices import contacts, outbox, receipts
 from api.notices.outbox import Notice, Outcome, Sending, State
@@ -165,29 +164,16 @@ def retry(notice_id: RowId, me: Watcher, service: ServiceIn) -> None:
 
 
 @router.post("/notices/receipts", status_code=204)
-async def take_receipt(
-    input_: ReceiptInput,
-    request: Request,
-    service: ServiceIn,
-    x_yibotong_peer: HeaderText = "",
-    x_yibotong_time: HeaderText = "",
-    x_yibotong_nonce: HeaderText = "",
-    x_yibotong_signature: HeaderText = "",
-) -> None:
+def take_receipt(input_: ReceiptInput, given: StampedIn, service: ServiceIn) -> None:
     """What became of an SMS; needs the signature of the SMS gateway. However often and late, it counts once.
 
     404 for a message we did not send, 409 for one that is not written down as sent yet: to be reported again.
     """
-    given = Stamp(x_yibotong_peer, x_yibotong_time, x_yibotong_nonce, x_yibotong_signature)
     gateway = service.notices.get("sms")
     if not isinstance(gateway, SmsGateway):
         raise UnsignedError("no gateway")
-    gateway.check(given, "POST", path_and_query(request), await request.body())
+    gateway.check(given.stamp, given.method, given.path, given.body)
     receipt = Receipt(int(input_.id.rpartition("-")[2]), input_.to, input_.state, input_.error)
-    await run_in_threadpool(_take, service, receipt)
-
-
-def _take(service: Service, receipt: Receipt) -> None:
     with service.writing.begin() as connection:
         taken = receipts.take(connection, service.secrets, receipt, service.now())
     if taken == "unknown":

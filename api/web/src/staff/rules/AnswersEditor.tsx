@@ -1,10 +1,11 @@
 import { useQuery as useServerState, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Flex, Input, InputNumber, Skeleton, Typography } from 'antd';
+import { Alert, Flex, Input, InputNumber, Skeleton, Typography } from 'antd';
 import { useState } from 'react';
 import { api, ok, readable, type Schemas } from '../api/client';
 import { useQuery } from '../router';
 import { useAction } from '../useAction';
 import { useDraft } from '../useDraft';
+import { DraftBar } from './DraftBar';
 import { RulesProofView } from './RulesProofView';
 
 type Answers = Schemas['AnswersView'];
@@ -36,7 +37,6 @@ function Form({ answers }: { answers: Answers }) {
   };
   const draft = useDraft<Draft>('rules-answers', inUse);
   const [proof, setProof] = useState<{ of: string; shown: Schemas['RulesProof'] } | null>(null);
-  const [title, setTitle] = useState('');
   const text = written(draft.value);
   const some = text !== written(inUse);
   const files = { [answers.file]: text };
@@ -44,7 +44,7 @@ function Form({ answers }: { answers: Answers }) {
 
   const prove = () =>
     run(async () => setProof({ of: text, shown: await ok(api.POST('/api/v1/admin/rules/prove', { body: { files } })) }));
-  const keep = () =>
+  const keep = (title: string) =>
     run(async () => {
       await ok(api.POST('/api/v1/admin/rules/drafts', { body: { files, title } }));
       draft.done(inUse);
@@ -54,25 +54,15 @@ function Form({ answers }: { answers: Answers }) {
 
   return (
     <>
-      <Flex gap={8} align="center" wrap className="tools">
-        <Button disabled={!some} loading={busy} onClick={() => void prove()}>
-          试跑：看会改变什么
-        </Button>
-        <Input
-          placeholder="这一版改了什么"
-          aria-label="这一版改了什么"
-          value={title}
-          maxLength={200}
-          onChange={(event) => setTitle(event.target.value)}
-          style={{ width: 260 }}
-        />
-        <Button type="primary" disabled={!proved || title.trim().length < 2} loading={busy} onClick={() => void keep()}>
-          存成一版
-        </Button>
-        <Button disabled={!some} onClick={() => draft.done(inUse)}>
-          都不改了
-        </Button>
-      </Flex>
+      <DraftBar
+        some={some}
+        provable={some}
+        proved={proved}
+        busy={busy}
+        onProve={() => void prove()}
+        onKeep={(title) => void keep(title)}
+        onGiveUp={() => draft.done(inUse)}
+      />
       <Flex gap={24} align="start">
         <div style={{ flex: 2, maxHeight: 'calc(100vh - 230px)', overflow: 'auto' }}>
           {answers.thresholds.map(({ name, label, help, least, most }) => (

@@ -1,10 +1,11 @@
 import { useQuery as useServerState, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Flex, Input, Select, Skeleton, Tag, Typography } from 'antd';
+import { Alert, Flex, Input, Select, Skeleton, Tag, Typography } from 'antd';
 import { useEffect, useState } from 'react';
 import { api, ok, readable, type Schemas } from '../api/client';
 import { useQuery } from '../router';
 import { useAction } from '../useAction';
 import { useDraft } from '../useDraft';
+import { DraftBar } from './DraftBar';
 import { RulesProofView } from './RulesProofView';
 
 type Faults = Schemas['RuleFault'][];
@@ -29,7 +30,6 @@ function Editor({ files }: { files: Record<string, string> }) {
   const draft = useDraft<Record<string, string>>('rules', {});
   const [faults, setFaults] = useState<Faults>([]);
   const [proof, setProof] = useState<Schemas['RulesProof'] | null>(null);
-  const [title, setTitle] = useState('');
   const names = Object.keys(files);
   const name = names.find((known) => known === query.get('file')) ?? names[0] ?? '';
   const changed = Object.fromEntries(Object.entries(draft.value).filter(([file, text]) => text !== files[file]));
@@ -51,7 +51,7 @@ function Editor({ files }: { files: Record<string, string> }) {
   }, [state, some]);
 
   const prove = () => run(async () => setProof(await ok(api.POST('/api/v1/admin/rules/prove', { body: { files: changed } }))));
-  const keep = () =>
+  const keep = (title: string) =>
     run(async () => {
       await ok(api.POST('/api/v1/admin/rules/drafts', { body: { files: changed, title } }));
       draft.done({});
@@ -61,34 +61,27 @@ function Editor({ files }: { files: Record<string, string> }) {
 
   return (
     <>
-      <Flex gap={8} align="center" wrap className="tools">
-        <Select
-          aria-label="文件"
-          value={name}
-          onChange={(file) => change({ file })}
-          options={names.map((value) => ({ value, label: value in changed ? `${value}（改过）` : value }))}
-          style={{ width: 260 }}
-        />
-        <Button disabled={!some || faults.length > 0} loading={busy} onClick={() => void prove()}>
-          试跑：看会改变什么
-        </Button>
-        <Input
-          placeholder="这一版改了什么"
-          aria-label="这一版改了什么"
-          value={title}
-          maxLength={200}
-          onChange={(event) => setTitle(event.target.value)}
-          style={{ width: 260 }}
-        />
-        <Button type="primary" disabled={!proof || title.trim().length < 2} loading={busy} onClick={() => void keep()}>
-          存成一版
-        </Button>
-        <Button disabled={!some} onClick={() => draft.done({})}>
-          都不改了
-        </Button>
+      <DraftBar
+        some={some}
+        provable={some && faults.length === 0}
+        proved={proof !== null}
+        busy={busy}
+        onProve={() => void prove()}
+        onKeep={(title) => void keep(title)}
+        onGiveUp={() => draft.done({})}
+        before={
+          <Select
+            aria-label="文件"
+            value={name}
+            onChange={(file) => change({ file })}
+            options={names.map((value) => ({ value, label: value in changed ? `${value}（改过）` : value }))}
+            style={{ width: 260 }}
+          />
+        }
+      >
         {some && faults.length === 0 && <Tag color="success">检查通过</Tag>}
         {draft.restored && <Tag>上次没存的还在</Tag>}
-      </Flex>
+      </DraftBar>
       <Flex gap={12} align="start">
         <Input.TextArea
           aria-label={`${name} 的内容`}
