@@ -80,6 +80,12 @@ export const texts = {
     body: 'Who deals with it',
     follow: 'See how it stands',
     call: 'Tap to call',
+    read: 'Read aloud',
+    stop: 'Stop reading',
+    copy: 'Copy',
+    share: 'Share',
+    picture: 'Save as picture',
+    print: 'Print',
   },
 
   composer: {

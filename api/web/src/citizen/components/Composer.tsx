@@ -1,6 +1,6 @@
 import { Input } from '@chatui/core/es/components/Input';
 import type { KeyboardEvent, Ref } from 'react';
-import { useWords } from '../reader';
+import { useReader, useWords } from '../reader';
 import { COUNT_FROM, MESSAGE_LIMIT, texts } from '../texts';
 import { hasKeyboard } from '../devices';
 import { useDictation } from '../useDictation';
@@ -22,6 +22,7 @@ interface Props {
  * and it empties the field before anything has been sent.
  */
 export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: Props) {
+  const { english } = useReader();
   const words = useWords();
   const left = MESSAGE_LIMIT - text.length;
   const dictation = useDictation(text, (heard) => onText(heard.slice(0, MESSAGE_LIMIT)));
@@ -58,7 +59,7 @@ export function Composer({ text, tall, largePrint, inputRef, onText, onSend }: P
         showCount={false}
         enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
         autoComplete="off"
-        placeholder={words('write', texts.composer.placeholder)}
+        placeholder={english ? texts.english.write : texts.composer.placeholder} // one line high: both do not fit
         value={text}
         onChange={onText}
         onKeyDown={sendOnEnter}

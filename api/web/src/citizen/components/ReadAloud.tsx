@@ -6,7 +6,8 @@ import { texts } from '../texts';
 
 /** Reads one answer aloud, or stops; not there where the browser has no voice. */
 export function ReadAloud({ reply }: { reply: Reply }) {
-  const { voice } = useReader();
+  const { english, voice } = useReader();
+  const { read, stop } = english ? texts.english : texts.speech;
   const reading = useSyncExternalStore(voice.subscribe, voice.reading, voice.reading);
   if (!voice.available) return null;
   const on = reading === reply.id;
@@ -16,7 +17,7 @@ export function ReadAloud({ reply }: { reply: Reply }) {
       className="button quiet read-aloud"
       onClick={() => (on ? voice.stop() : voice.read(reply.id, spoken(reply)))}
     >
-      {on ? texts.speech.stop : texts.speech.read}
+      {on ? stop : read}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { canPrint, canShare, copyText, printOnly, shareText } from '../devices';
 import { drawSlip } from '../picture';
-import { useReader } from '../reader';
+import { useReader, useWords } from '../reader';
 import { slipText, type Slip } from '../slip';
 import { texts } from '../texts';
 
@@ -15,6 +15,7 @@ interface Props {
 export function SlipActions({ slip, paper }: Props) {
   const t = texts.slip;
   const { place } = useReader();
+  const words = useWords();
   const own = place !== 'kiosk';
   const [said, setSaid] = useState('');
   const [picture, setPicture] = useState('');
@@ -28,22 +29,22 @@ export function SlipActions({ slip, paper }: Props) {
           className="button"
           onClick={async () => setSaid((await copyText(slipText(slip))) ? t.copied : t.copyFailed)}
         >
-          {t.copy}
+          {words('copy', t.copy)}
         </button>
       )}
       {own && canShare() && (
         <button type="button" className="button" onClick={() => void shareText(slip.heading, slipText(slip))}>
-          {t.share}
+          {words('share', t.share)}
         </button>
       )}
       {own && (
         <button type="button" className="button" ref={pictureButton} onClick={() => setPicture(drawSlip(slip))}>
-          {t.picture}
+          {words('picture', t.picture)}
         </button>
       )}
       {canPrint() && (
         <button type="button" className="button" onClick={() => paper.current && printOnly(paper.current)}>
-          {t.print}
+          {words('print', t.print)}
         </button>
       )}
       <p className="copied" role="status">
