@@ -222,7 +222,7 @@ def examine(
 
 @app.command()
 def vectors(data_dir: DataDir = None) -> None:
-    """Make the ready embeddings anew (utterances, seed cases, articles of law), so that a first start need not wait."""
+    """Make the ready embeddings (utterances, seed cases, articles of law) and learnt weights anew: a first start need not wait."""
     from api.ready_vectors import make
 
     _say(make(_settings(data_dir)))

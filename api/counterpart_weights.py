@@ -1,4 +1,4 @@
-"""`python -m api.counterpart_weights`: learn anew who stands on the other side, after utterances, cases or the lexicon changed."""
+"""Learn who stands on the other side from everything that is labelled; a part of `yibotong vectors`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import yaml
 
 from api.evaluate_facts import in_second_half, read_annotations
-from bot.counterpart_weights import NOBODY, learn, write
+from bot.counterpart_weights import NOBODY, WEIGHTS, learn, write
 from bot.counterparts import CounterpartReader
 from bot.entities import LEXICON
 from bot.normalize import normalize
@@ -43,17 +43,13 @@ def labelled() -> Iterator[tuple[str, list[str], float]]:
             yield normalize(text), kinds, BY_MATTER
 
 
-def main(path: Path | None = None) -> None:
-    """Write the weights."""
+def make(path: Path = WEIGHTS) -> str:
+    """Write the weights; takes ten seconds."""
     known: dict[str, tuple[list[str], float]] = {}
     for text, kinds, trust in labelled():
         known.setdefault(text, (kinds, trust))
     reader = CounterpartReader(LEXICON, weights=None)
     points = np.stack([reader.features(text) for text in known])
     weights = learn(list(known), points, [kinds for kinds, _ in known.values()], [trust for _, trust in known.values()])
-    write(weights, *([path] if path else []))
-    print(f"{len(known)} texts, {len(weights.ngrams.vocabulary_)} n-grams")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+    write(weights, path)
+    return f"{path.name}: {len(known)} texts, {len(weights.ngrams.vocabulary_)} n-grams"

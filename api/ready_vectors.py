@@ -1,4 +1,5 @@
-"""`yibotong vectors`: embeddings of everything in the repository that is searched, made once for all installations."""
+"""`yibotong vectors`: embeddings of everything in the repository that is searched, and what is learnt from it, made once for all
+installations."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from api import counterpart_weights
 from api.config import PROJECT, READY_STATUTE_VECTORS, READY_VECTORS, VECTOR_CACHE, Settings
 from api.wiring import CASE_DATA, NLU_DATA, danger_examples, local_now, matters_file, routing_data
 from bot.normalize import normalize
@@ -40,7 +42,7 @@ def make(settings: Settings) -> str:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(DEFAULT_MODEL, settings.data_dir / VECTOR_CACHE)
     write_ready(READY_VECTORS, DEFAULT_MODEL, unique, encoder.encode_all(unique))
-    return f"{_size(READY_VECTORS, len(unique))}\n{_make_statutes(encoder, cases)}"
+    return "\n".join((_size(READY_VECTORS, len(unique)), _make_statutes(encoder, cases), counterpart_weights.make()))
 
 
 def _make_statutes(encoder: Encoder, cases: Sequence[Case]) -> str:

@@ -1,6 +1,6 @@
 """What was learnt about the other side from wording: weights of character n-grams and of the lexicon's points.
 
-Ridge regression over the kinds, learnt by `python -m api.counterpart_weights` from `nlu_data/counterparts/`; only numbers, so
+Ridge regression over the kinds, learnt by `yibotong vectors` from `nlu_data/counterparts/`; only numbers, so
 the same text always gets the same answer.
 """
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import yaml
 
+from api import counterpart_weights
 from api.config import PROJECT, READY_VECTORS
+from bot.counterpart_weights import read as read_weights
 from bot.utterances import read_utterances
 from case_library.embed import DEFAULT_MODEL, _key
 from case_library.matters import load_matters
@@ -77,3 +79,11 @@ def test_nearly_every_utterance_has_its_vector_ready() -> None:
         keys = {key.tobytes() for key in ready["keys"]}
     missing = [text for _, text in TRAIN if _key(DEFAULT_MODEL, text) not in keys]
     assert len(missing) <= len(TRAIN) / 50, "run `yibotong vectors`"
+
+
+def test_what_is_known_of_counterparts_was_learnt_from_these_utterances_cases_and_words(tmp_path: Path) -> None:
+    counterpart_weights.make(tmp_path / "weights.npz")
+    made, kept = read_weights(tmp_path / "weights.npz"), read_weights()
+    assert made.ngrams.vocabulary_ == kept.ngrams.vocabulary_, "run `yibotong vectors`"
+    assert np.allclose(made.of_ngrams, kept.of_ngrams, atol=0.02)
+    assert np.allclose(made.of_points, kept.of_points, atol=0.02)
