@@ -13,6 +13,7 @@ from bot.danger_sense import Alarm, DangerSense
 from bot.office_words import OfficeWords
 from bot.safety import Safety
 from bot.understand import Combination, combine
+from case_library.tuning import Tuning
 from routing.inquiry import OUT_OF_SCOPE, UNCLEAR
 
 NOT_LEGAL = (OUT_OF_SCOPE, "non_legal_gov")
@@ -83,7 +84,7 @@ def matters_as_text(rows: Sequence[Signals], matters: frozenset[str], weights: C
         def read(row: Signals) -> Mapping[str, float]:
             return offices.weigh(row.text, mixed(row)) if weighed else mixed(row)
 
-        return matter_figures(rows, read, matters, weights.unclear_below)
+        return matter_figures(rows, read, matters, Tuning().unclear_below)
 
     def alone(pick: Callable[[Signals], Mapping[str, float]]) -> Figures:
         tried = (

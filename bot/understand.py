@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -34,16 +34,13 @@ class Combination:
     """How the signals make one probability: softmax(model * ln p_model + nearest * ln p_nearest).
 
     The two weights (and `alone`, for the nearest utterances while the model is away) are the ones with the least log
-    loss on labelled real questions; the README says which. So the confidence is calibrated, and a best matter with less
-    than `unclear_below` is named `unclear`: of such guesses fewer than half were right. A further matter with
-    `also_above` or more counts as told too. Words of offices' everyday affairs are weighed last (`bot.office_words`).
+    loss on labelled real questions; the README says which. So the confidence is calibrated. Words of offices' everyday
+    affairs are weighed last (`bot.office_words`).
     """
 
     model: float = 1.07
     nearest: float = 0.58
     alone: float = 2.7
-    unclear_below: float = 0.2
-    also_above: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ class Understanding:
         self._needs = needs
         self._matters = matters
         self._combination = combination or Combination()
+        self._tuning = Tuning()
         self._words = words or MatterWords()
         self._offices = OfficeWords()
 
@@ -117,12 +115,12 @@ class Understanding:
 
     def also(self, ranking: tuple[MatterGuess, ...], matter: str) -> tuple[str, ...]:
         """What counts as told beside `matter`, by how likely it is."""
-        likely = (guess for guess in ranking if guess.confidence >= self._combination.also_above)
+        likely = (guess for guess in ranking if guess.confidence >= self._tuning.also_above)
         return tuple(guess.matter for guess in likely if guess.matter != matter)
 
     def matter_of(self, ranking: tuple[MatterGuess, ...]) -> str:
         """The best matter, or `unclear` where even that is too unsure."""
-        return ranking[0].matter if ranking[0].confidence >= self._combination.unclear_below else UNCLEAR
+        return ranking[0].matter if ranking[0].confidence >= self._tuning.unclear_below else UNCLEAR
 
     def named(self, text: str) -> tuple[str, ...]:
         """Matters that the text names by their own words."""
@@ -147,9 +145,7 @@ class Understanding:
     def with_tuning(self, tuning: Tuning) -> Understanding:
         """The same parts with other thresholds."""
         other = copy.copy(self)
-        other._combination = replace(  # noqa: SLF001
-            self._combination, unclear_below=tuning.unclear_below, also_above=tuning.also_above
-        )
+        other._tuning = tuning  # noqa: SLF001
         return other
 
     def nearest(self, vector: np.ndarray) -> dict[str, float]:

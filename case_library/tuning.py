@@ -24,8 +24,8 @@ class Tuning:
 
     A case with `fits_from` or more is shown as the answer. A best guess of the matter below `unclear_below` is named
     unclear: the citizen is asked or gets a person; a further matter with `also_above` counts as told too. A question whose
-    best guess is below `unsure_below` goes to the list of what was not answered well. `bot.understand.Combination` says how
-    the two in the middle were chosen.
+    best guess is below `unsure_below` goes to the list of what was not answered well. Of the guesses below 0.2 fewer than half
+    were right on labelled real questions.
     """
 
     fits_from: float = FITS_FROM
